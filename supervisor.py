@@ -28,10 +28,10 @@ from control.cli import (
     payments_commands,
     referrals_commands,
 )
-from control.cli.logchoice import Level, Topic
 from control.cli.usage import DiscreetGroup
 from control.streams import say
 from domain.errors import MasqueradeError, SettingsError
+from domain.logs import Level, Topic
 
 if TYPE_CHECKING:
     from control.cli.progress import Show
@@ -116,12 +116,12 @@ def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the en
 
 @app.command()
 def scale(
-    words: Annotated[list[str], typer.Argument(metavar="N", help="How many workers there shall be; `worker N` says the same.")],
+    words: Annotated[list[str], typer.Argument(metavar="[worker|panel] N", help="How many there shall be.")],
 ) -> None:
-    """Add or remove workers while everything runs.
+    """Add or remove workers, or panels, while everything runs.
 
-    New workers are waited for. The workers with the highest numbers finish their work and stop. The number lasts until the
-    supervisor stops: cluster.workers (WORKERS) in the settings makes it permanent.
+    New processes are waited for. Those with the highest numbers finish their work and stop. The number lasts until the
+    supervisor stops: cluster.workers (WORKERS) in the settings makes that of the workers permanent. Panels share one port.
     """
     from control.cli import commands
 

@@ -38,6 +38,8 @@ from domain.settings import Settings
 
 CHANNEL = "MASQUERADE_CHANNEL"
 FOLDER = "MASQUERADE_FOLDER"
+LISTENING = "MASQUERADE_LISTENING"
+"""The descriptor of the port that the process serves (`control/supervisor/listeners.py`)."""
 
 HEARTBEAT_SECONDS = 1.0
 ORPHAN_SECONDS = 0.5

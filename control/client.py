@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-from control.supervisor.job_runner import JobProgress
 from control.supervisor.lock import described
 from control.wire import LINE_LIMIT, Peer
 from domain.errors import Unavailable
 from domain.model.ids import BotId
 from domain.ports.bots import Whose
+from domain.processes import ActorNow, JobProgress, SupervisionTree
 from domain.status import Announced, InForce, Status
 
 SECONDS = 5.0
@@ -79,6 +79,17 @@ class SupervisorClient:
     async def follow(self, number: int, known: int) -> JobProgress:
         """What the job has said beyond its first `known` lines. Waits up to two seconds for a line."""
         return msgspec.convert(await self._ask("news", number=number, known=known), JobProgress)
+
+    async def tree(self) -> SupervisionTree:
+        return msgspec.convert(await self._ask("tree"), SupervisionTree)
+
+    async def fullest(self, process: str, actor: str) -> tuple[ActorNow, ...]:
+        """The 50 fullest actors of that class."""
+        return msgspec.convert(await self._ask("actors", process=process, actor=actor), tuple[ActorNow, ...])
+
+    async def restart_actor(self, process: str, child: str) -> None:
+        """Asks a supervised actor to restart. Raises `Unavailable` with the reason where it is not possible."""
+        await self._ask("restart_actor", process=process, child=child)
 
     async def gone(self, *, within: float) -> bool:
         """Waits until the supervisor closes its socket, which it does last. False if it does not `within` so many seconds."""

@@ -8,7 +8,13 @@ from typing import Any
 
 from control.client import SECONDS, connect
 from control.wire import REQUESTS_AT_ONCE, Peer
+from domain.errors import Unavailable
 from domain.panel.rates import Rate
+
+ANSWER_SECONDS = 2.0
+"""For one request to be counted."""
+HANGS_SECONDS = 3.0
+HANGS = "the supervisor does not answer in time"
 
 
 class KeptConnection:
@@ -41,10 +47,21 @@ class KeptConnection:
 
 
 class SupervisorLimits:
-    """`domain.ports.limits.Limits`."""
+    """`domain.ports.limits.Limits`. Pages do not wait long for a supervisor that hangs: after one question without an answer in
+    time, it is not asked for `HANGS_SECONDS`.
+    """
 
     def __init__(self, connection: KeptConnection) -> None:
         self._connection = connection
+        self._hangs_until = 0.0
 
     async def take(self, key: str, rate: Rate) -> float:
-        return float(await self._connection.ask("take", key=key, count=rate.count, seconds=rate.seconds))
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._hangs_until:
+            raise Unavailable(HANGS)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return float(await self._connection.ask("take", key=key, count=rate.count, seconds=rate.seconds))
+        except TimeoutError:
+            self._hangs_until = loop.time() + HANGS_SECONDS
+            raise Unavailable(HANGS) from None

@@ -1,11 +1,11 @@
-"""The panel's process: opens the port and serves the web application with Hypercorn until it is told to stop."""
+"""The panel's process: serves the web application with Hypercorn until it is told to stop. The supervisor has opened the port."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import logging
 import os
-import socket
 from functools import partial
 from pathlib import Path
 
@@ -15,16 +15,17 @@ from hypercorn.config import Config
 from control import VERSION
 from control.announcing import announced
 from control.bots import BotDesk
-from control.child import Child, run_child
+from control.child import LISTENING, Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
+from control.logging.logs import Pseudonyms
+from control.logging.reading import LogFolder
 from control.panel_configuration import follow
 from control.people import PanelPeople
 from control.settings.live import ConfigurationEditor
 from control.settings.loading import database_uri, installation_of, read
 from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
-from domain.errors import Unavailable
 from domain.settings import Settings
 from storage.secrets import load_secrets
 from storage.sql.bots import SqlBots
@@ -39,15 +40,15 @@ from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
 from web.pages.overview import Setup
 
-BACKLOG = 100
 POOL_SIZE = 5
+DATABASE_SECONDS = 2.0
+"""So long a start waits for the database; people who ask meanwhile wait with it. After that the panel runs without."""
 CALL_SECONDS = 3.0
 """People wait for a page; a worker may wait longer for its database."""
 
 
 async def main(child: Child) -> None:
     settings, data = child.settings, Path(child.settings.data)
-    listening = listen(settings.admin.host, settings.admin.port)
     live = LiveConfiguration(Configuration.of(settings))
     secrets = load_secrets(settings.stores.encryption_key, data)
     database = LateDatabase(
@@ -58,10 +59,10 @@ async def main(child: Child) -> None:
     )
     records = panel_records(database, secrets, settings, live)
     bots = SqlBots(database, secrets)
-    connection = KeptConnection(data)
+    client, connection = SupervisorClient(data), KeptConnection(data)
     app = create_app(
         Dependencies(
-            supervisor=SupervisorClient(data),
+            supervisor=client,
             signs=Recognition(records.sessions, records.tokens),
             access=records,
             limits=SupervisorLimits(connection),
@@ -71,8 +72,11 @@ async def main(child: Child) -> None:
             ),
             audit=SqlAudit(database),
             people=PanelPeople(database, secrets, settings, live),
-            bots=BotDesk(bots, settings, SupervisorClient(data)),
+            bots=BotDesk(bots, settings, client),
             history=SqlHistory(database, installation_of(settings)),
+            processes=client,
+            logs=LogFolder(Path(settings.logging.folder), Pseudonyms.kept_in(data)),
+            acts=SqlAudit(database),
             setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),
             version=VERSION,
@@ -83,7 +87,8 @@ async def main(child: Child) -> None:
         )
     )
     following = asyncio.create_task(follow(child, database, live, bots), name="configuration")
-    serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
+    await database.opened(within=DATABASE_SECONDS)
+    serving = asyncio.ensure_future(serve(app, configured(int(os.environ[LISTENING])), shutdown_trigger=child.stopping.wait))
     await child.ready()
     try:
         await serving
@@ -100,21 +105,12 @@ def phones_of(settings: Settings) -> str:
     return f"http://{LOOPBACK}:{settings.sandbox.http_port}" if settings.telegram.server == sandbox else ""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Opens the port. Raises `domain.errors.Unavailable` if it is in use."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise Unavailable(f"the panel cannot listen on {host}:{port} ({error.strerror or error})") from error
-
-
-def configured(listening: socket.socket) -> Config:
-    """The server's settings. Hypercorn takes over the socket and closes it."""
+def configured(listening: int) -> Config:
+    """The server's settings. `listening`: the descriptor of the port, which Hypercorn takes over."""
     logger = logging.getLogger("web.server")
     logger.setLevel(logging.WARNING)
     config = Config()
-    config.bind = [f"fd://{listening.detach()}"]
+    config.bind = [f"fd://{listening}"]
     config.errorlog = logger
     config.accesslog = None
     config.include_server_header = False
@@ -124,4 +120,6 @@ def configured(listening: socket.socket) -> Config:
 
 
 if __name__ == "__main__":
-    run_child("panel", main)
+    parser = argparse.ArgumentParser(description="One panel of Masquerade; started by supervisor.py.")
+    parser.add_argument("--name", required=True, help="the panel's name, such as panel-2")
+    run_child(parser.parse_args().name, main)

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from domain.errors import MasqueradeError, Unavailable
+from domain.errors import Declined, MasqueradeError, Unavailable
 
 LINE_LIMIT = 4 * 1024 * 1024
 """Bytes of one line."""
@@ -41,7 +41,7 @@ class Peer:
         self._answering: set[asyncio.Task[None]] = set()
 
     async def ask(self, op: str, *, timeout: float, **arguments: Any) -> Any:  # noqa: ASYNC109 - part of every question
-        """Raises `domain.errors.Unavailable`: no answer came within `timeout` seconds, or the other end refuses, or is gone."""
+        """Raises `domain.errors.Unavailable` if no answer comes within `timeout` seconds, `Declined` if it is refused."""
         if self._writer.is_closing():
             raise Unavailable(GONE)
         number = next(self._numbers)
@@ -123,7 +123,7 @@ class Peer:
         if "ok" in message:
             answer.set_result(message["ok"])
         else:
-            answer.set_exception(Unavailable(str(message.get("error", "an answer without content"))))
+            answer.set_exception(Declined(str(message.get("error", "an answer without content"))))
 
     def _send(self, message: Mapping[str, Any]) -> None:
         if not self._writer.is_closing():

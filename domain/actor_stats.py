@@ -23,3 +23,9 @@ class ActorStats:
     """Handlers that took longer than `actors.slow_handler_seconds`."""
     dropped: int = 0
     """Ephemeral messages that were dropped because a mailbox was full."""
+    limit: int = 0
+    """How many messages one mailbox may hold; 0 while none runs."""
+    last_error: str = ""
+    """The type of the last failure, and at what."""
+    last_error_at: float = 0.0
+    """Unix seconds; 0 for never."""

@@ -26,6 +26,10 @@ class Unavailable(MasqueradeError):  # noqa: N818 - names the state of the world
     """A store or Telegram cannot be reached now. The text names which, without secrets."""
 
 
+class Declined(Unavailable):
+    """The supervisor or a worker answered, and does not do that now. The text says why."""
+
+
 class Outdated(Unavailable):
     """The change was based on an old record. Nothing was changed. Read the record again, and decide anew."""
 

@@ -134,6 +134,8 @@ class ProcessStatus:
     silent: float = 0.0
     """Seconds since its last heartbeat; 0 before the first one."""
     last_error: str = ""
+    last_error_at: float = 0.0
+    """Unix seconds; 0 for never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

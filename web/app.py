@@ -13,9 +13,11 @@ from domain.ports.configuration import ConfigurationDesk
 from domain.ports.figures import Figures
 from domain.ports.history import KeptHistory
 from domain.ports.limits import Limits
+from domain.ports.logs import Logs
 from domain.ports.panel import Access
 from domain.ports.people import People
-from domain.ports.review import Audit
+from domain.ports.processes import Processes
+from domain.ports.review import ActLog, Audit
 from domain.ports.supervisor import Supervisor
 from web import assets
 from web.access import headers
@@ -37,7 +39,9 @@ from web.operations.health import PATH as HEALTH
 from web.operations.health import Health
 from web.operations.live import Live
 from web.operations.login import Login
+from web.operations.logs import LogReader
 from web.operations.overview import Overview
+from web.operations.processes import ProcessTable
 from web.operations.queues import Queues
 from web.operations.sessions import SessionList
 from web.operations.stats import Stats
@@ -50,8 +54,10 @@ from web.pages.bots import BotPages
 from web.pages.configuration import ConfigurationPages
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
+from web.pages.logs import LogPages
 from web.pages.overview import OverviewPages, Setup
 from web.pages.page import Pages
+from web.pages.processes import ProcessPages
 from web.pages.queues import QueuePages
 from web.pages.users import UserPages
 from web.pulse import Pulse
@@ -70,6 +76,9 @@ class Dependencies:
     people: People
     bots: Bots
     history: KeptHistory
+    processes: Processes
+    logs: Logs
+    acts: ActLog
     setup: Setup = Setup()
     phones: str = ""
     """Where the sandbox shows its phones. Empty with real Telegram."""
@@ -129,10 +138,14 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
     bots = BotList(bots=deps.bots, step_up=StepUp(deps.access.answers))
     of_access = (access.admins, access.sessions, access.tokens, answers)
-    for group in (*groups, bots, overview, Live(pulse=pulse), queues, configuration, audit, *of_access):
-        api.add(group)
+    machine = (
+        ProcessTable(processes=deps.processes, supervisor=supervisor, acts=deps.acts),
+        LogReader(logs=deps.logs, acts=deps.acts, stopping=deps.stopping),
+    )
     users = Users(people=deps.people, step_up=StepUp(deps.access.answers))
-    api.add(users)
+    live = Live(pulse=pulse)
+    for group in (*groups, overview, live, queues, *machine, users, bots, configuration, audit, *of_access):
+        api.add(group)
     pages.add(UserPages(users=users))
     pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages(figures=deps.figures, admins=deps.access.admins, setup=deps.setup))
@@ -141,6 +154,8 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     pages.add(ConfigurationPages(operations=configuration))
     pages.add(AuditPages(audit=deps.audit, operations=audit))
     pages.add(BotPages(bots=deps.bots))
+    pages.add(ProcessPages())
+    pages.add(LogPages())
     pages.add(DescriptionPages(description=description))
 
 

@@ -218,7 +218,7 @@ class Actor(Life, Generic[M]):
         message, reply = envelope
         self._count_message(message)
         if reply is not None:
-            self.counters.failed += 1
+            self.counters.failure(type(message).__name__, error)
             logger.info("%s of %s failed, and whoever asked was told: %s", type(message).__name__, self.label(), where(error))
             _refuse(reply, error)
             return self._has_more()

@@ -123,6 +123,17 @@ class Child:
                 counters_of(self.current.actor_class).restarted += 1
             logger.info("%s was restarted", self.spec.name)
 
+    @property
+    def restartable(self) -> bool:
+        """Whether it runs, and would be started again after a stop without spending its budget."""
+        spent = self.recent() >= self.spec.budget.restarts
+        return self.current is not None and self.handle.is_alive() and self.spec.restart is Restart.PERMANENT and not spent
+
+    def recent(self) -> int:
+        """How often it was restarted within the time of its budget."""
+        since = asyncio.get_running_loop().time() - self.spec.budget.seconds
+        return sum(at > since for at in self.restarts)
+
     async def stop(self, deadline: float) -> None:
         """Stop it for good, and kill it at `deadline` (loop time)."""
         self.handle.close()

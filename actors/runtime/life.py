@@ -29,6 +29,7 @@ from actors.runtime.failures import FAILURES, normalized, where
 from actors.runtime.mailbox import Envelope, Mailbox
 from actors.runtime.metrics import ClassCounters, counters_of
 from actors.runtime.scheduler import RunQueue, queue_of
+from domain.processes import ActorNow
 
 Watcher = Callable[[BaseException | None], object]
 
@@ -171,6 +172,19 @@ class Life(pykka.Actor):
     def depth(self) -> int:
         return len(self.actor_inbox)
 
+    def limit(self) -> int:
+        return self.actor_inbox.limit
+
+    def now(self) -> ActorNow:
+        handling = self._handling
+        return ActorNow(
+            label=self.label(),
+            waiting=self.depth(),
+            limit=self.limit(),
+            handling=type(handling[0]).__name__ if handling else "",
+            seconds=round(perf_counter() - self._entered, 3) if handling else 0.0,
+        )
+
     def describe(self) -> str:
         line = f"{self.label()}: {self.depth()} waiting"
         if self._handling is None:
@@ -250,7 +264,7 @@ class Life(pykka.Actor):
             reply.set_exception(pykka.ActorDeadError(f"{self} stopped before handling the message"))
 
     def _log_failure(self, what: str, error: BaseException) -> None:
-        self.counters.failed += 1
+        self.counters.failure(what, error)
         logger.error("%s of %s failed: %s", what, self.label(), where(error))
 
     def _interrupted(self, error: BaseException) -> None:

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from heapq import nlargest
 from logging import Logger
-from time import monotonic
+from time import monotonic, time
 from typing import Protocol
 
 from domain.actor_stats import ActorStats
+from domain.processes import ActorNow
 
 
 class Live(Protocol):
     """A running actor, as the counters see it."""
 
     def depth(self) -> int: ...
+
+    def limit(self) -> int:
+        """How many messages may wait."""
+        ...
+
+    def now(self) -> ActorNow: ...
 
     def describe(self) -> str:
         """One line: its label, how many messages wait, what it handles now."""
@@ -40,7 +48,7 @@ class Handled:
 
 
 class ClassCounters:
-    __slots__ = ("dropped", "failed", "handled", "live", "name", "restarted", "slow", "started")
+    __slots__ = ("dropped", "failed", "handled", "last_error", "last_error_at", "live", "name", "restarted", "slow", "started")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -51,6 +59,14 @@ class ClassCounters:
         self.restarted = 0
         self.slow = 0
         self.dropped = 0
+        self.last_error = ""
+        self.last_error_at = 0.0
+
+    def failure(self, what: str, error: BaseException) -> None:
+        """`what` failed. Of the error only the type is kept: its text may quote what somebody wrote."""
+        self.failed += 1
+        self.last_error = f"{type(error).__qualname__} in {what}"
+        self.last_error_at = time()
 
     def add(self, actor: Live) -> None:
         self.live.add(actor)
@@ -72,6 +88,9 @@ class ClassCounters:
             deepest=max(depths, default=0),
             slow=self.slow,
             dropped=self.dropped,
+            limit=next((actor.limit() for actor in self.live), 0),
+            last_error=self.last_error,
+            last_error_at=self.last_error_at,
         )
 
 
@@ -97,6 +116,12 @@ def handled_by_type() -> dict[tuple[str, str], Handled]:
         for counters in _by_class.values()
         for message_class, handled in counters.handled.items()
     }
+
+
+def fullest(name: str, count: int) -> tuple[ActorNow, ...]:
+    """Of the class of that name, the `count` actors with most messages waiting."""
+    living = [actor for counters in _by_class.values() if counters.name == name for actor in counters.live]
+    return tuple(actor.now() for actor in nlargest(count, living, key=lambda actor: actor.depth()))
 
 
 def describe() -> list[str]:

@@ -18,11 +18,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import Future, Task
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from actors.runtime.child import Child, ChildSpec, StartFailed
 from actors.runtime.handle import Handle
+from actors.runtime.ref import ActorRef
+from domain.processes import SupervisedChild
+
+CORE = "core"
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +81,25 @@ class Supervisor:
             return False
         await child.stop(self._deadline(within))
         return True
+
+    def restart_child(self, name: str) -> bool:
+        """Ask it to stop when it has handled what waits; then it is started again. False if there is none of that name, or it
+        would not be started again.
+        """
+        child = self._children.get(name)
+        if child is None or child.current is None or not child.restartable:
+            return False
+        logger.info("%s is asked to restart", name)
+        child.current.stop()
+        return True
+
+    def groups(self) -> Mapping[str, tuple[SupervisedChild, ...]]:
+        """Its children by group. Those without one are the group `CORE`."""
+        found: dict[str, tuple[SupervisedChild, ...]] = {}
+        for name, child in self._children.items():
+            group = child.spec.group or CORE
+            found[group] = (*found.get(group, ()), _seen(name, child))
+        return found
 
     def handle(self, name: str) -> Handle[Any]:
         """Raises KeyError."""
@@ -149,3 +172,8 @@ class Supervisor:
             self._shut_down(error)
         elif self._children.get(child.spec.name) is child:
             del self._children[child.spec.name]
+
+
+def _seen(name: str, child: Child) -> SupervisedChild:
+    actor = child.current.actor_class.__name__ if isinstance(child.current, ActorRef) else ""
+    return SupervisedChild(name=name, actor=actor, recent=child.recent(), restartable=child.restartable)

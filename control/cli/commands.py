@@ -9,27 +9,24 @@ from typing import Any
 
 from control.cli import console
 from control.client import NotRunning, SupervisorClient
-from control.supervisor.job_runner import JobProgress, Refused, Say
+from control.supervisor.job_runner import Refused, Say
 from domain.errors import Unavailable
+from domain.processes import JobProgress
 
-WORKER = frozenset({"worker", "workers"})
+KINDS = {"worker": "worker", "workers": "worker", "panel": "panel", "panels": "panel"}
+"""As the operator may call them."""
 TRIES = 3
 """So many questions in a row may fail before the terminal gives up. A busy supervisor answers late."""
 
 
 async def scale(data: Path, words: Sequence[str]) -> None:
-    """`words` as the operator wrote them, "3" or "worker 3". Raises `Refused` or `domain.errors.Unavailable`."""
+    """`words` as the operator wrote them, "3" or "panel 2". Raises `Refused` or `domain.errors.Unavailable`."""
     what, number = words if len(words) == 2 else ("worker", " ".join(words))
     if not number.isdecimal():
         raise Refused(f"{number} is not a number; write for example: python supervisor.py scale 2")
-    if what == "panel":
-        if int(number) != 1:
-            raise Refused("the panel is one process: it keeps no state and serves all admins; nothing was changed")
-        console.say("1 panel already")
-    elif what not in WORKER:
+    if what not in KINDS:
         raise Refused(f"there is nothing called {what} to scale; write for example: python supervisor.py scale worker 2")
-    else:
-        await carried_out(data, "scale", workers=int(number))
+    await carried_out(data, "scale", workers=int(number), kind=KINDS[what])
 
 
 async def carried_out(data: Path, operation: str, *, say: Say = console.say, **arguments: Any) -> None:

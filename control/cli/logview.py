@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from control.cli import console
-from control.cli.logchoice import Level, Topic
 from control.logging.logtail import LogTail, from_level, log_of, record_of
 from control.streams import reader_is_gone
+from domain.logs import Level, Topic
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at the log."""

@@ -33,7 +33,7 @@ import orjson
 
 from actors.runtime.failures import where
 from domain.errors import MasqueradeError
-from domain.model.ids import Address
+from domain.model.ids import Address, UserId
 from domain.redaction import redacted
 
 FLOORS = ("domain", "actors", "transport", "storage", "web", "control", "supervisor")
@@ -60,6 +60,9 @@ class Pseudonyms:
 
     def of(self, address: Address) -> str:
         return f"bot{address.bot} {self._user(str(address.user))}"
+
+    def of_user(self, user: UserId) -> str:
+        return self._user(str(user))
 
     def cover(self, text: str) -> str:
         """Replaces ids in a printed value, such as `Address(bot=7, user=42)` in a traceback."""

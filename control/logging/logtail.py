@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Self
 
 import orjson
 
-from control.cli.logchoice import Level, Topic
+from domain.logs import Level, LogChoice, Topic
 
 Wanted = Callable[[bytes], bool]
 
@@ -39,6 +39,19 @@ def from_level(level: Level) -> Wanted:
     levels = list(Level)
     wanted = frozenset(levels[levels.index(level) :])
     return lambda line: (record := record_of(line)) is None or record["level"] in wanted
+
+
+def chosen(choice: LogChoice) -> Wanted:
+    """Accepts the records of that choice, and nothing else."""
+    at_least, needle = from_level(choice.level), choice.text.casefold()
+
+    def wanted(line: bytes) -> bool:
+        record = record_of(line) if at_least(line) else None
+        if record is None or (choice.process and record.get("process") != choice.process):
+            return False
+        return not needle or any(needle in str(record.get(part, "")).casefold() for part in ("text", "error", "logger"))
+
+    return wanted
 
 
 class LogTail:

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from control.supervisor.job_runner import JobProgress, JobRunner, Refused, Say, Work
-from control.supervisor.worker_pool import counted
+from control.supervisor.job_runner import JobRunner, Refused, Say, Work
+from control.supervisor.pool import counted
 from control.wire import Handler
+from domain.processes import JobProgress
 from domain.redaction import redacted
 
 T = TypeVar("T")
@@ -18,11 +19,18 @@ T = TypeVar("T")
 
 class Scale(msgspec.Struct, frozen=True):
     workers: int
+    """How many. The name is from a time when only workers could be scaled: old clients use it."""
+    kind: str = "worker"
+    """worker or panel."""
+
+    @property
+    def title(self) -> str:
+        return f"scale to {counted(self.workers, self.kind)}"
 
 
 class Restart(msgspec.Struct, frozen=True):
     name: str = ""
-    """One process. If empty: all workers, then the panel."""
+    """One process. If empty: all workers, then the panels."""
 
 
 class OneBot(msgspec.Struct, frozen=True):
@@ -41,7 +49,7 @@ class ControlApi:
         self,
         jobs: JobRunner,
         *,
-        scale: Callable[[int, Say], Awaitable[None]],
+        scale: Callable[[str, int, Say], Awaitable[None]],
         restart: Callable[[str, Say], Awaitable[None]],
         drain: Callable[[str, Say], Awaitable[None]],
         resume: Callable[[str, Say], Awaitable[None]],
@@ -51,7 +59,7 @@ class ControlApi:
         self.refusal = "Masquerade is still starting; status says what it waits for"
         """Why no operation is done now; empty while they are done."""
         self.handlers: Mapping[str, Handler] = {
-            "scale": self._job(Scale, lambda it: (f"scale to {counted(it.workers)}", partial(scale, it.workers))),
+            "scale": self._job(Scale, lambda it: (it.title, partial(scale, it.kind, it.workers))),
             "restart": self._job(Restart, lambda it: (f"restart {it.name}".strip(), partial(restart, it.name))),
             "drain": self._job(OneBot, lambda it: (f"drain {it.bot}", partial(drain, it.bot))),
             "resume": self._job(OneBot, lambda it: (f"resume {it.bot}", partial(resume, it.bot))),

@@ -11,9 +11,9 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from domain.errors import MasqueradeError
+from domain.processes import JobProgress, OperationUnderWay
 
 FOLLOW_SECONDS = 2.0
 """`follow` waits so long for a new line."""
@@ -29,16 +29,6 @@ Work = Callable[[Say], Awaitable[None]]
 
 class Refused(MasqueradeError):  # noqa: N818 - names the answer
     """An operation cannot be done. The text is one line and says what to do about it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobProgress:
-    """What a job has said since the follower last asked."""
-
-    lines: tuple[str, ...] = ()
-    over: bool = False
-    failure: str = ""
-    """Why the job was refused or failed; empty if it succeeded."""
 
 
 class Job:
@@ -96,6 +86,15 @@ class JobRunner:
     def under_way(self) -> str:
         """The running job and its last line; empty if no job runs."""
         return str(self._running[0]) if self._running else ""
+
+    @property
+    def operation(self) -> OperationUnderWay | None:
+        """The running job."""
+        if self._running is None:
+            return None
+        job = self._running[0]
+        number = next(number for number, each in self._jobs.items() if each is job)
+        return OperationUnderWay(number=number, title=job.title, last=job.lines[-1] if job.lines else "")
 
     def begin(self, title: str, work: Work) -> int:
         """Starts a job and returns its number, for `follow`. Raises `Refused` while another job runs."""

@@ -15,10 +15,12 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from control.supervisor.listeners import Listeners
 from control.supervisor.pipes import lines_of, memory_mb
 from control.supervisor.restarts import Restarts
 from control.supervisor.spawn import Spec, cancel_all, exit_text, send_signal, spawn
@@ -52,6 +54,7 @@ class Process:
         on_crash: OnCrash,
         on_too_big: OnTooBig,
         environ: Mapping[str, str],
+        listeners: Listeners,
         inherit: Sequence[int] = (),
     ) -> None:
         """`environ` is read at each start and wins over the one in `spec`. `inherit`: descriptors that the process keeps open."""
@@ -63,12 +66,14 @@ class Process:
         self._on_too_big = on_too_big
         self._environ = environ
         self._inherit = tuple(inherit)
+        self._listeners = listeners
         self._restarts = Restarts(policy)
         self._restarted = 0
         self._complaint = ""
         """The last error that the running process has logged."""
         self._last_error = ""
         """Kept over crashes, until the operator restarts the process."""
+        self._last_error_at = 0.0
         self._process: asyncio.subprocess.Process | None = None
         self._peer: Peer | None = None
         self._changed = asyncio.Event()
@@ -131,7 +136,7 @@ class Process:
 
         A process that is down is started at once, and its count of crashes begins anew.
         """
-        self._last_error = ""
+        self._last_error, self._last_error_at = "", 0.0
         if self._process is None:
             self._restarts = Restarts(self._policy)
             self._enter(ProcessState.STARTING, why)
@@ -158,6 +163,7 @@ class Process:
             memory_mb=round(memory_mb(process.pid), 1) if process else 0.0,
             silent=self._silent_ticks * TICK_SECONDS if process and self._heard else 0.0,
             last_error=self._last_error,
+            last_error_at=self._last_error_at,
         )
 
     async def _supervise(self) -> None:
@@ -188,7 +194,7 @@ class Process:
     def _after_crash(self, code: int) -> float | None:
         """The pause before the next start, in seconds; None if the process stays down."""
         ready_for = _now() - self._ready_at if self._ready_at else 0.0
-        self._last_error = self._complaint or exit_text(code)
+        self._last_error, self._last_error_at = self._complaint or exit_text(code), time.time()
         if code == os.EX_CONFIG:
             self._enter(ProcessState.FATAL, "wrong setting")
             logger.error("%s cannot start: %s", self.spec.name, self._last_error)
@@ -209,7 +215,7 @@ class Process:
         ours, theirs = socket.socketpair()
         self._complaint = ""
         try:
-            process = await spawn(self.spec, theirs, environ=self._environ, inherit=self._inherit)
+            process = await spawn(self.spec, theirs, environ=self._environ, inherit=self._inherit, listeners=self._listeners)
         except OSError as error:
             ours.close()
             self._complaint = f"cannot be started: {error}"
@@ -268,6 +274,7 @@ class Process:
                 continue
             if record["level"] in {"ERROR", "CRITICAL"}:
                 self._complaint = self._last_error = str(record["text"])
+                self._last_error_at = time.time()
 
     def _ask_to_leave(self, seconds: float) -> asyncio.TimerHandle | None:
         if self._process is None:
@@ -280,6 +287,8 @@ class Process:
             return
         logger.info("%s %s --%s--> %s", self.spec.name, self.state, why, state)
         self.state = state
+        if state in {ProcessState.FATAL, ProcessState.STOPPED}:
+            self._listeners.leave(self.spec.name)
         self._changed.set()
         self._changed = asyncio.Event()
 

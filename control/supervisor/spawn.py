@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from control.child import CHANNEL
+from control.child import CHANNEL, LISTENING
 from control.launch import SUPERVISOR
+from control.supervisor.listeners import Listeners, Place
 from control.supervisor.pipes import LINE_LIMIT
 
 logger = logging.getLogger(__name__)
@@ -31,13 +32,18 @@ class Spec:
     environ: Mapping[str, str] = field(default_factory=dict)
     memory_limit_mb: int = 0
     """0: no limit."""
+    listens: Place | None = None
+    """The port that it serves, alone or with others."""
 
 
 async def spawn(
-    spec: Spec, channel: socket.socket, *, environ: Mapping[str, str], inherit: Sequence[int]
+    spec: Spec, channel: socket.socket, *, environ: Mapping[str, str], inherit: Sequence[int], listeners: Listeners
 ) -> asyncio.subprocess.Process:
     """Starts the process with its end of the socket pair. Raises OSError."""
     own = {CHANNEL: str(channel.fileno()), SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+    if spec.listens is not None:
+        listening = listeners.join(spec.name, spec.listens)
+        own[LISTENING], inherit = str(listening), (*inherit, listening)
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "control.launch", spec.module, *spec.arguments),
         env={**os.environ, **spec.environ, **environ, **own},

@@ -38,6 +38,8 @@ class Plan:
     """In the order of their start."""
     worker: Callable[[int], Spec]
     """The worker of that number."""
+    panel: Callable[[int], Spec]
+    """The panel of that number."""
 
 
 def wants_sandbox(loaded: Loaded, *, asked: bool) -> bool:
@@ -71,17 +73,33 @@ def plan(loaded: Loaded, folder: Path, world: World | None) -> Plan:
         return Spec(name=name, module="control.worker", arguments=("--name", name), environ=environ, memory_limit_mb=limit)
 
     workers = [worker(number) for number in range(1, settings.cluster.workers + 1)]
-    panel = Spec(name=PANEL, module="control.panel", environ=environ, memory_limit_mb=limit)
+
+    def panel(number: int) -> Spec:
+        name = PANEL if number == 1 else f"{PANEL}-{number}"
+        place = (settings.admin.host, settings.admin.port)
+        own = ("--name", name)
+        return Spec(name=name, module="control.panel", arguments=own, environ=environ, memory_limit_mb=limit, listens=place)
+
     sandbox = [Spec(name="sandbox", module="control.sandbox", environ=common)] if world else []
-    return Plan(stages=[stage for stage in (sandbox, workers, [panel]) if stage], worker=worker)
+    return Plan(stages=[stage for stage in (sandbox, workers, [panel(1)]) if stage], worker=worker, panel=panel)
 
 
 def is_worker(name: str) -> bool:
-    return name.startswith(WORKER)
+    return kind_of(name) == "worker"
 
 
-def number_of(worker: str) -> int:
-    return int(worker.removeprefix(WORKER))
+def is_panel(name: str) -> bool:
+    return kind_of(name) == PANEL
+
+
+def kind_of(name: str) -> str:
+    """worker, panel or sandbox."""
+    return name.partition("-")[0]
+
+
+def number_of(name: str) -> int:
+    """The first panel has no number in its name."""
+    return int(name.partition("-")[2] or 1)
 
 
 def ports_are_free(loaded: Loaded, *, sandbox: bool) -> None:

@@ -1,4 +1,4 @@
-"""The order in which processes start and stop. Workers may be added to their stage and removed from it."""
+"""The order in which processes start and stop. A process may be added beside others of its kind, and removed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 
 from control.supervisor.process import Process
-from control.supervisor.specs import is_worker, number_of
+from control.supervisor.specs import kind_of, number_of
 from domain.settings import Supervisor
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,11 @@ class Stages:
     @property
     def workers(self) -> list[Process]:
         """By number."""
-        return [process for process in self.processes if is_worker(process.spec.name)]
+        return self.of("worker")
+
+    def of(self, kind: str) -> list[Process]:
+        """By number."""
+        return [process for process in self.processes if kind_of(process.spec.name) == kind]
 
     async def start(self) -> None:
         for stage in self._stages:
@@ -38,17 +42,18 @@ class Stages:
                 if not ready:
                     logger.warning("%s is %s; going on without it", process.spec.name, process.state)
 
-    def add(self, worker: Process) -> None:
-        """Starts the worker beside the others."""
-        stage = self._stage_of_workers()
-        stage.append(worker)
+    def add(self, process: Process) -> None:
+        """Starts the process beside the others of its kind."""
+        kind = kind_of(process.spec.name)
+        stage = next(stage for stage in self._stages if any(kind_of(other.spec.name) == kind for other in stage))
+        stage.append(process)
         stage.sort(key=lambda process: number_of(process.spec.name))
-        worker.start()
+        process.start()
 
-    async def remove(self, worker: Process) -> None:
-        """Stops the worker, and returns when it has ended."""
-        await worker.stop(self._policy.drain_seconds)
-        self._stage_of_workers().remove(worker)
+    async def remove(self, process: Process) -> None:
+        """Stops the process, and returns when it has ended."""
+        await process.stop(self._policy.drain_seconds)
+        next(stage for stage in self._stages if process in stage).remove(process)
 
     async def stop(self) -> None:
         for stage in reversed(self._stages):
@@ -57,6 +62,3 @@ class Stages:
     def kill(self) -> None:
         for process in self.processes:
             process.kill()
-
-    def _stage_of_workers(self) -> list[Process]:
-        return next(stage for stage in self._stages if any(is_worker(process.spec.name) for process in stage))

@@ -31,8 +31,9 @@ SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting"
 COUNTED = ("relayed", "updates", "flood_waits", "dead_letters")
 """Figures that a worker counts since its start."""
 
-DEEPEST = frozenset({"deepest"})
+DEEPEST = frozenset({"deepest", "limit"})
 """Counts of actors of which the highest is shown. The others are added up."""
+NOT_COUNTED = frozenset({"name", "last_error", "last_error_at"})
 
 AWAY = frozenset({"waiting", "drained"})
 """States of a bot that no worker of this installation serves."""
@@ -129,8 +130,11 @@ def _rank(bot: BotStatus) -> tuple[int, float]:
 
 
 def _added(one: ActorStats, other: ActorStats) -> ActorStats:
-    counts = {item.name: (getattr(one, item.name), getattr(other, item.name)) for item in fields(one) if item.name != "name"}
-    return replace(one, **{name: max(pair) if name in DEEPEST else sum(pair) for name, pair in counts.items()})
+    counted = [item.name for item in fields(one) if item.name not in NOT_COUNTED]
+    counts = {name: (getattr(one, name), getattr(other, name)) for name in counted}
+    last = max(one, other, key=lambda stats: stats.last_error_at)
+    merged = {name: max(pair) if name in DEEPEST else sum(pair) for name, pair in counts.items()}
+    return replace(last, **merged)
 
 
 async def report_of(process: Process) -> WorkerReport:

@@ -20,22 +20,25 @@ from control.settings.loading import Loaded, installation_of
 from control.supervisor.clock_watch import ClockWatch
 from control.supervisor.control_api import ControlApi
 from control.supervisor.job_runner import JobRunner
+from control.supervisor.listeners import Listeners
 from control.supervisor.lock import FolderLock
 from control.supervisor.operations import ask_worker
 from control.supervisor.operations.announce import announce
 from control.supervisor.operations.drain import DrainedBots
 from control.supervisor.operations.release_leases import release_leases
 from control.supervisor.operations.rolling_restart import RollingRestart
-from control.supervisor.operations.scale import scale
+from control.supervisor.operations.scale import Scaling
 from control.supervisor.operations.settings_check import reread
 from control.supervisor.operations.take import Counting
+from control.supervisor.pool import ProcessPool
 from control.supervisor.process import Process
 from control.supervisor.socket import ControlSocket, socket_path
 from control.supervisor.spawn import Spec
-from control.supervisor.specs import Plan, is_worker
+from control.supervisor.specs import PANEL, Plan, is_worker
 from control.supervisor.stages import Stages
 from control.supervisor.status import gather
-from control.supervisor.worker_pool import WorkerPool
+from control.supervisor.tree import Tree
+from control.wire import Handler
 from domain.errors import SettingsError, Unavailable
 from domain.settings import Logging
 from domain.status import InForce, Status
@@ -63,20 +66,26 @@ class Supervisor:
         self._stopping = asyncio.Event()
         self._started = asyncio.get_running_loop().time()
         self._jobs = JobRunner()
+        self._listeners = Listeners()
         self._stages = Stages([[self._process(spec) for spec in stage] for stage in plan.stages], self._policy)
-        pool = WorkerPool(self._stages, lambda number: self._process(plan.worker(number)), self._policy)
+        makers = {"worker": plan.worker, PANEL: plan.panel}
+        pools = {kind: ProcessPool(kind, self._stages, self._maker(spec), self._policy) for kind, spec in makers.items()}
         read_again = partial(reread, loaded, read)
-        self._restarts = RollingRestart(self._stages, pool, self._policy, read_again)
-        scales = partial(scale, pool, reread=read_again, start_seconds=self._policy.start_seconds)
+        self._restarts = RollingRestart(self._stages, pools["worker"], self._policy, read_again)
+        scales = Scaling(pools, reread=read_again, start_seconds=self._policy.start_seconds).scale
         bots = DrainedBots(lambda: self._stages.workers, self._policy, self._status, self._environ)
         self._api = ControlApi(self._jobs, scale=scales, restart=self._restarts.restart, drain=bots.drain, resume=bots.resume)
-        answers = {
+        tree = Tree(self._stages, self._jobs)
+        answers: dict[str, Handler] = {
             "status": self._on_status,
             "stop": self._on_stop,
             "announce": self._on_announce,
             "reopen_logs": self._on_reopen_logs,
             "take": Counting().take,
             **ask_worker.handlers(lambda: self._stages.workers),
+            "tree": tree.look,
+            "actors": tree.actors,
+            "restart_actor": tree.restart_actor,
         }
         self._control = ControlSocket(socket_path(Path(loaded.settings.data)), {**answers, **self._api.handlers})
 
@@ -109,6 +118,9 @@ class Supervisor:
             await self._control.close()
             self._logs.close()
 
+    def _maker(self, spec: Callable[[int], Spec]) -> Callable[[int], Process]:
+        return lambda number: self._process(spec(number))
+
     def _process(self, spec: Spec) -> Process:
         return Process(
             spec,
@@ -117,6 +129,7 @@ class Supervisor:
             on_crash=self._on_crash,
             on_too_big=self._on_too_big,
             environ=self._environ,
+            listeners=self._listeners,
             inherit=(self._lock.family,),
         )
 

@@ -148,11 +148,13 @@ class Desk(Protocol):
         ...
 
 
-class Audit(Protocol):
+class ActLog(Protocol):
     async def add(self, act: Act) -> int:
-        """An act that changes nothing, such as to read evidence. Its number."""
+        """An act that changes no record, such as to read evidence, or to restart a process. Its number."""
         ...
 
+
+class Audit(ActLog, Protocol):
     async def newest(self, limit: int, *, target: str = "") -> Sequence[Audited]:
         """`target`: only the acts on that."""
         ...

@@ -56,6 +56,11 @@ class LateDatabase:
                 self._why_not = str(error)
                 raise
 
+    async def opened(self, within: float) -> bool:
+        """Wait until it is open. False if it is not `within` so many seconds."""
+        done, _ = await asyncio.wait({self._opened}, timeout=within)
+        return bool(done)
+
     def connection(self) -> AbstractAsyncContextManager[Any]:
         return self._now().connection()
 

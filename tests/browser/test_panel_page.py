@@ -18,6 +18,7 @@ from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.bots import HouseOfBots, desk_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
+from tests.web.machine import machine
 from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
 
@@ -49,6 +50,7 @@ class Panel:
             bots=desk_on(self._database, HouseOfBots()),
             audit=SqlAudit(self._database),
             history=KeptInMemory(),
+            **machine(),
             refresh_seconds=0.05,
         )
         app = create_app(self._deps)

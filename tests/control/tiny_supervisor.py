@@ -47,6 +47,7 @@ def plan(children: list[str], folder: Path) -> Plan:
     return Plan(
         stages=[[spec(name, named[name], folder) for name in stage] for stage in stages],
         worker=lambda number: spec(f"worker-{number}", os.environ.get("NEXT_WORKER", "works"), folder),
+        panel=lambda number: spec(f"panel-{number}", os.environ.get("NEXT_PANEL", "the_panel_itself"), folder),
     )
 
 
@@ -68,7 +69,13 @@ def tell(*words: object) -> None:
 
 def spec(name: str, behaviour: str, folder: Path) -> Spec:
     if behaviour == "the_panel_itself":
-        return Spec(name=name, module="control.panel", environ={FOLDER: str(folder)})
+        return Spec(
+            name=name,
+            module="control.panel",
+            arguments=("--name", name),
+            environ={FOLDER: str(folder)},
+            listens=("127.0.0.1", int(os.environ["ADMIN_PORT"])),
+        )
     limit = 150 if behaviour in {"grows", "as_the_file_says"} else 0
     arguments = (behaviour, name)
     return Spec(

@@ -8,6 +8,8 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -118,6 +120,16 @@ class House:
         assert self._process is not None
         self._process.kill()
         await self._process.wait()
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """The supervisor stands still meanwhile, and answers nobody."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     async def stop(self) -> int:
         """Stop as by Ctrl-C. Returns the exit code."""

@@ -8,12 +8,14 @@ import pytest
 from quart import Quart
 from quart.testing import QuartClient
 
+from control.bots import BotDesk
 from storage.sql.database import Database
 from storage.sql.panel.records import PanelRecords
 from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.bots import HouseOfBots, desk_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
+from tests.web.machine import ActsInMemory, FewLines, OneMachine
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -59,7 +61,27 @@ def house_of_bots() -> HouseOfBots:
 
 
 @pytest.fixture
-def deps(supervisor, people, limits, records, access, house_of_bots, database) -> Dependencies:
+def bots(database, house_of_bots) -> BotDesk:
+    return desk_on(database, house_of_bots)
+
+
+@pytest.fixture
+def processes() -> OneMachine:
+    return OneMachine()
+
+
+@pytest.fixture
+def logs() -> FewLines:
+    return FewLines()
+
+
+@pytest.fixture
+def acts() -> ActsInMemory:
+    return ActsInMemory()
+
+
+@pytest.fixture
+def deps(supervisor, people, limits, records, access, bots, processes, logs, acts, database) -> Dependencies:
     return Dependencies(
         supervisor=supervisor,
         signs=people,
@@ -69,8 +91,11 @@ def deps(supervisor, people, limits, records, access, house_of_bots, database) -
         people=people_on(database),
         configuration=editor_on(database),
         audit=SqlAudit(database),
-        bots=desk_on(database, house_of_bots),
+        bots=bots,
         history=KeptInMemory(),
+        processes=processes,
+        logs=logs,
+        acts=acts,
         refresh_seconds=0.001,
     )
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from pathlib import Path
 from typing import Any
 
 from hypercorn.asyncio import serve
 
-from control.panel import configured, listen
+from control.panel import configured
 from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.bots import HouseOfBots, desk_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
+from tests.web.machine import machine
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -59,6 +61,7 @@ class ServedPanel:
                 bots=desk_on(database, HouseOfBots()),
                 audit=SqlAudit(database),
                 history=KeptInMemory(),
+                **machine(),
                 stopping=stopping,
             )
             app = create_app(deps)
@@ -66,7 +69,7 @@ class ServedPanel:
             toys.gate.set()
             api.add(toys)
             self.toys = document(api.operations, "1")
-            listening = listen("127.0.0.1", 0)
+            listening = socket.create_server(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             self._ready.set()  # the port is open: who asks now is answered soon
-            await serve(app, configured(listening), shutdown_trigger=self._over.wait)
+            await serve(app, configured(listening.detach()), shutdown_trigger=self._over.wait)

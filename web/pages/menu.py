@@ -32,6 +32,8 @@ ENTRIES: Sequence[Entry] = (
     Entry("/admin/audit", "Audit", "audit.read", "history", HOUSE, "t"),
     Entry("/admin/admins", "Admins", "admins.read", "key-round", HOUSE, "a"),
     Entry("/admin/sessions", "Sessions", "own_sessions.read", "monitor", HOUSE, "s"),
+    Entry("/admin/processes", "Processes", "processes.read", "network", NOW, "p"),
+    Entry("/admin/logs", "Logs", "logs.read", "scroll-text", NOW, "l"),
     Entry("/admin/api", "API", "api.read", "code", HOUSE, "i"),
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from control.supervisor.process import Process
-from control.supervisor.specs import PANEL, is_worker
+from control.supervisor.specs import is_panel, is_worker
 from domain.errors import Unavailable
 from domain.status import InForce, ProcessState
 
@@ -18,11 +18,11 @@ ASKED = frozenset({ProcessState.STARTING, ProcessState.READY})
 
 
 async def announce(processes: Sequence[Process], versions: Mapping[str, int]) -> list[InForce]:
-    """Asks each worker and the panel. One worker that is ready also tells the other machines.
+    """Asks each worker and each panel. One worker that is ready also tells the other machines.
 
     A process that is starting may not know the question yet. It reads the store later in its start, and so the newest values.
     """
-    concerned = [each for each in processes if is_worker(each.spec.name) or each.spec.name == PANEL]
+    concerned = [each for each in processes if is_worker(each.spec.name) or is_panel(each.spec.name)]
     running = [process for process in concerned if process.state in ASKED]
     teller = next((each for each in running if is_worker(each.spec.name) and each.state is ProcessState.READY), None)
     return list(await asyncio.gather(*(_in_force(each, versions, tell=versions if each is teller else {}) for each in running)))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from control.settings.loading import Loaded
 from control.supervisor.job_runner import Refused, Say
 from control.supervisor.operations.settings_check import Reread, room_for
+from control.supervisor.pool import ProcessPool
 from control.supervisor.process import DOWN, KILL_AFTER, Process
 from control.supervisor.readiness import departure, now, until_ready
 from control.supervisor.specs import PANEL, is_worker
 from control.supervisor.stages import Stages
-from control.supervisor.worker_pool import WorkerPool
 from domain.errors import SettingsError
 from domain.settings import Supervisor
 from domain.status import ProcessState
@@ -20,14 +20,14 @@ RETURNED = frozenset(ProcessState) - {ProcessState.DRAINING}
 
 
 class RollingRestart:
-    def __init__(self, stages: Stages, pool: WorkerPool, policy: Supervisor, reread: Reread) -> None:
+    def __init__(self, stages: Stages, pool: ProcessPool, policy: Supervisor, reread: Reread) -> None:
         self._stages = stages
         self._pool = pool
         self._policy = policy
         self._reread = reread
 
     async def restart(self, name: str, say: Say) -> None:
-        """Restarts the process of that name; without a name all workers, then the panel.
+        """Restarts the process of that name; without a name all workers, then the panels.
 
         Raises `Refused` at the first process that does not become ready. The processes after it are not touched.
         """
@@ -50,8 +50,7 @@ class RollingRestart:
     def _all(self) -> list[Process]:
         """Workers that are down come first: they serve bots again when the others are stopped."""
         workers = sorted(self._stages.workers, key=lambda worker: worker.state is ProcessState.READY)
-        panel = [process for process in self._stages.processes if process.spec.name == PANEL]
-        return [*workers, *panel]
+        return [*workers, *self._stages.of(PANEL)]
 
     def _named(self, name: str) -> list[Process]:
         chosen = [process for process in self._stages.processes if process.spec.name == name]

@@ -29,8 +29,8 @@ FULL_STOP = frozenset(
 )
 """All processes must agree on these. Otherwise a bot is served twice, or by a worker that cannot open its session."""
 
-SUPERVISORS = frozenset({"logging.backups", "logging.folder", "logging.max_bytes"})
-"""Only the supervisor reads these, and the section `supervisor`."""
+SUPERVISORS = frozenset({"admin.host", "admin.port", "logging.backups", "logging.folder", "logging.max_bytes"})
+"""The supervisor goes by these, and by the section `supervisor`. It keeps the panel's port open."""
 
 Reread = Callable[[Say], Awaitable[Loaded]]
 """Reads the settings anew and tells the operator what changed: `reread` for one supervisor."""

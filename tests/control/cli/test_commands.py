@@ -10,10 +10,11 @@ import orjson
 import pytest
 
 from control.cli.commands import carried_out
-from control.supervisor.job_runner import JobProgress, Refused
+from control.supervisor.job_runner import Refused
 from control.supervisor.lock import RUNNING
 from control.supervisor.socket import ControlSocket, socket_path
 from domain.errors import Unavailable
+from domain.processes import JobProgress
 
 
 async def followed(data: Path, *, late: int) -> list[str]:

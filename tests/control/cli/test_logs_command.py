@@ -11,9 +11,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from control.cli.logchoice import Level, Topic
 from control.logging.logfiles import FILES
 from control.logging.logtail import LogTail, from_level, log_of
+from domain.logs import Level, Topic
 from tests.control.cli.test_command_line import SUPERVISOR, command, spawn
 from tests.control.supervisors import PATIENCE
 from tests.control.terminals import on_terminal

@@ -11,9 +11,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from control.cli.logchoice import Level
 from control.logging.logfiles import FILES, LogFiles
 from control.logging.logtail import LogTail, from_level
+from domain.logs import Level
 from tests.control.cli.test_command_line import command
 from tests.control.supervisors import eventually, supervisor
 

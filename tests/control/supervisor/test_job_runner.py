@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from control.supervisor.job_runner import JOBS_KEPT, JobProgress, JobRunner, Refused, Say
+from control.supervisor.job_runner import JOBS_KEPT, JobRunner, Refused, Say
+from domain.processes import JobProgress
 
 
 async def says_one_line(say: Say) -> None:

@@ -47,7 +47,7 @@ async def test_a_port_taken_meanwhile_is_waited_for(tmp_path: Path) -> None:
         port = other.getsockname()[1]
         async with supervisor(tmp_path, "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
             panel = await running.becomes("panel", ProcessState.BACKOFF)
-            assert f"the panel cannot listen on 127.0.0.1:{port}" in panel.last_error
+            assert f"127.0.0.1:{port} cannot be listened on (Address already in use)" in panel.last_error
             other.close()
             await running.becomes("panel", ProcessState.READY)
             assert (await asked(port, "/")).status_code in {200, 302}

@@ -110,19 +110,19 @@ async def test_a_worker_that_was_killed_before_is_not_said_to_have_missed_its_ti
 
 
 async def test_what_cannot_be_is_refused_with_one_line(tmp_path: Path) -> None:
-    async with tiny(tmp_path, "worker-1=works") as running:
+    async with tiny(tmp_path, "worker-1=works", "panel=works") as running:
         await running.says("STARTED")
         too_few = "0 workers cannot be: at least 1, at most 256; to end everything, stop"
         assert await operator(running, "scale", "0") == (1, [too_few])
         assert "257 workers cannot be" in (await operation(running, "scale", workers=257))[0]
         for words, refusal in SLIPS.items():
             assert await operator(running, "scale", *words.split()) == (1, [refusal])
-        assert await names(running) == ["worker-1"]
+        assert await names(running) == ["worker-1", "panel"]
 
 
 SLIPS = {
     "worker many": "many is not a number; write for example: python supervisor.py scale 2",
-    "panel 2": "the panel is one process: it keeps no state and serves all admins; nothing was changed",
+    "panel 17": "17 panels cannot be: at least 1, at most 16; to end everything, stop",
     "bots 2": "there is nothing called bots to scale; write for example: python supervisor.py scale worker 2",
 }
 

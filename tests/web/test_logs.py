@@ -1,0 +1,57 @@
+"""The log by the API."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from domain.logs import Level, LogChoice, LogRecord, Topic
+from tests.web.conftest import browser_of
+
+OURS = {"Sec-Fetch-Site": "same-origin"}
+NEW = LogRecord(time="2026-01-02T03:04:06.000Z", level="ERROR", process="worker-1", logger="actors", text="two")
+
+
+async def test_lines_are_chosen_by_level_topic_process_and_text(client, logs):
+    answer = await client.get("/api/logs?level=ERROR&topic=payments&process=worker-1&text=refused&limit=20")
+    assert (await answer.get_json())["items"][0]["text"] == "one"
+    choice = LogChoice(level=Level.ERROR, topic=Topic.PAYMENTS, process="worker-1", text="refused")
+    assert logs.chosen == [(choice, 20)]
+
+
+WRONG = ["level=LOUD", "topic=../../etc/passwd", "limit=501", "process=%2e%2e", "who=me", "text=" + "x" * 201]
+
+
+@pytest.mark.parametrize("query", WRONG)
+async def test_a_choice_that_does_not_exist_is_refused(client, logs, query):
+    assert (await client.get(f"/api/logs?{query}")).status_code == 422
+    assert logs.chosen == []
+
+
+async def test_the_stream_begins_with_the_last_lines_and_goes_on_with_new_ones(client, logs, deps):
+    async with client.request("/api/logs/stream?level=INFO") as stream:
+        await stream.send_complete()
+        assert "one" in await until(stream, b"event: last")
+        logs.fresh = [NEW, replace(NEW, text="three")]
+        news = await until(stream, b"event: lines")
+        assert "two" in news
+        assert "three" in news
+        deps.stopping.set()
+
+
+async def until(stream, beginning: bytes) -> str:
+    async with asyncio.timeout(5):
+        while True:
+            piece: bytes = await stream.receive()
+            if beginning in piece:
+                return piece.decode()
+
+
+async def test_a_person_is_found_by_a_pseudonym_and_that_is_recorded(app, acts):
+    client = browser_of(app, "moderator")
+    answer = await client.post("/api/logs/person", json={"telegram_id": 42}, headers=OURS)
+    assert await answer.get_json() == {"pseudonym": "u0000002a"}
+    assert acts.acts == [("moderator", "find in logs", "user:42")]
+    assert (await browser_of(app, "viewer").post("/api/logs/person", json={"telegram_id": 42}, headers=OURS)).status_code == 403

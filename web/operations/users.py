@@ -115,7 +115,8 @@ class Users:
         wanted = _wanted(query)
         rows = await self.people.listed(wanted, after(query.after, whole=True), query.limit + 1)
         shown = rows[: query.limit]
-        total = await self.people.counted(wanted, COUNTED + 1)
+        whole = not query.after and len(rows) <= query.limit
+        total = len(rows) if whole else await self.people.counted(wanted, COUNTED + 1)
         return UsersAnswer(
             items=[item_of(row, self.clock()) for row in shown],
             next=cursor(shown[-1].joined, shown[-1].user) if len(rows) > query.limit else "",

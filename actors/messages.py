@@ -13,7 +13,7 @@ from domain.ask import Ask
 from domain.cluster.allocation import ClusterView
 from domain.matching.requests import Answer, Decision, Request
 from domain.model.bot import Lease
-from domain.model.channels import MissingChannel
+from domain.model.channels import ChannelSight, MissingChannel
 from domain.model.content import Content
 from domain.model.events import Event, ProfileChanged, RelayedMessage
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
@@ -216,6 +216,13 @@ class MissingChannels(Ask[tuple[MissingChannel, ...]]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeeChannels(Ask[tuple[ChannelSight, ...]]):
+    """Reply: these channels as the bot sees them."""
+
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadBack(Ask[tuple[Copy, ...]]):
     """Reply: those of these messages that Telegram still has in the user's chat with the bot."""
 
@@ -245,6 +252,7 @@ TransportMessage = (
     | Deposit
     | JudgePictures
     | MissingChannels
+    | SeeChannels
     | ReadBack
     | Describe
     | HealthCheck

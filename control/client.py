@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import msgspec
 from control.supervisor.lock import described
 from control.wire import LINE_LIMIT, Peer
 from domain.errors import Unavailable
+from domain.model.channels import ChannelSight
 from domain.model.ids import BotId
 from domain.ports.bots import Whose
 from domain.processes import ActorNow, JobProgress, SupervisionTree
@@ -21,7 +22,7 @@ from domain.status import Announced, InForce, Status
 SECONDS = 5.0
 """For one answer."""
 CHECK_SECONDS = 25.0
-"""For one that takes a log-in at Telegram."""
+"""For one for which Telegram is asked."""
 
 
 class NotRunning(Unavailable):
@@ -71,6 +72,10 @@ class SupervisorClient:
     async def whose(self, token: str) -> Whose:
         """Raises `NotRunning`, and `Unavailable` where Telegram does not answer."""
         return msgspec.convert(await self._ask("check_token", seconds=CHECK_SECONDS, token=token), Whose)
+
+    async def see_channels(self, channels: Sequence[str]) -> tuple[ChannelSight, ...]:
+        answer = await self._ask("see_channels", seconds=CHECK_SECONDS, channels=channels)
+        return msgspec.convert(answer, tuple[ChannelSight, ...])
 
     async def begin(self, operation: str, **arguments: Any) -> int:
         """Starts a job and returns its number, for `follow`."""

@@ -30,7 +30,7 @@ from pyrogram.errors import RPCError
 from domain.configuration import LiveConfiguration
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
 from domain.model.bot import Bot
-from domain.model.channels import MissingChannel, channel_number
+from domain.model.channels import ChannelSight, MissingChannel, channel_number
 from domain.model.content import Anew, Content, Media, files_of, media_of, with_media
 from domain.model.ids import ChatId, MessageId, Pts, UserId, bot_of
 from domain.model.inbound import Ignored, Inbound
@@ -199,6 +199,11 @@ class KurigramTelegram:
 
     async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:
         return await self._membership.missing(user)
+
+    async def see_channels(self, channels: Sequence[str]) -> tuple[ChannelSight, ...]:
+        if self.state != "serving":
+            raise Unavailable(f"it is not served now: {self.detail or self.state}")
+        return await self._membership.see(channels)
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         if self.state == "refused":

@@ -33,6 +33,7 @@ from web.operations.admins import AdminList
 from web.operations.answers import GivenAnswers
 from web.operations.audit import AuditOperations
 from web.operations.bots import BotList
+from web.operations.channels import ChannelTest
 from web.operations.configuration import ConfigurationOperations
 from web.operations.description import Description
 from web.operations.health import PATH as HEALTH
@@ -134,6 +135,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         phones=deps.phones,
     )
     configuration, audit = ConfigurationOperations(desk=deps.configuration), AuditOperations(audit=deps.audit)
+    test = ChannelTest(desk=deps.configuration, supervisor=deps.supervisor, status=supervisor)
     access, answers = _of_access(deps.access, deps.signs), GivenAnswers(answers=deps.access.answers)
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
     bots = BotList(bots=deps.bots, step_up=StepUp(deps.access.answers))
@@ -144,7 +146,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     )
     users = Users(people=deps.people, step_up=StepUp(deps.access.answers))
     live = Live(pulse=pulse)
-    for group in (*groups, overview, live, queues, *machine, users, bots, configuration, audit, *of_access):
+    for group in (*groups, overview, live, queues, *machine, users, bots, configuration, test, audit, *of_access):
         api.add(group)
     pages.add(UserPages(users=users))
     pages.add(LoginPages(admins=deps.access.admins))

@@ -32,6 +32,7 @@ from actors.messages import (
     ProcessedQts,
     ReadBack,
     Received,
+    SeeChannels,
     Submit,
     TransportMessage,
 )
@@ -119,6 +120,8 @@ class TransportActor(Actor[TransportMessage]):
                 return reply(message, self.work(self._telegram.judge(content)))
             case MissingChannels(user=user):
                 return reply(message, self.work(self._telegram.missing_channels(user)))
+            case SeeChannels(channels=channels):
+                return reply(message, self.work(self._telegram.see_channels(channels)))
             case ReadBack(user=user, messages=messages):
                 return reply(message, self.work(self._telegram.read_back(user, messages)))
             case Describe():

@@ -44,6 +44,20 @@ class MissingChannel:
     unsure: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSight:
+    """A channel as one bot sees it now."""
+
+    channel: str
+    """As it was written."""
+    bot: str
+    """@username."""
+    title: str = ""
+    """Empty where the bot cannot find it."""
+    problem: str = ""
+    """Why the bot cannot see who is a member, with the mend. Empty if it can."""
+
+
 def read_channel(written: str) -> RequiredChannel:
     """Reads @name, https://t.me/name, -100… or -100…=https://t.me/+…. Raises ValueError that says what to write instead."""
     if match := _USERNAME.fullmatch(written):

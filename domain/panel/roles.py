@@ -50,6 +50,7 @@ ACTS: Mapping[str, Role] = {
     "processes.scale": Role.OWNER,
     "configuration.read": Role.OWNER,
     "configuration.write": Role.OWNER,
+    "configuration.test": Role.OWNER,
     "audit.read": Role.OWNER,
     "admins.read": Role.OWNER,
     "admins.write": Role.OWNER,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from domain.model.channels import ChannelSight
 from domain.status import Status
 
 
@@ -11,3 +13,7 @@ class Supervisor(Protocol):
     """Raises `domain.errors.Unavailable` where no supervisor runs."""
 
     async def status(self) -> Status: ...
+
+    async def see_channels(self, channels: Sequence[str]) -> Sequence[ChannelSight]:
+        """What each bot that is served here sees of each channel."""
+        ...

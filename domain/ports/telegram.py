@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from domain.model.bot import Bot
-from domain.model.channels import MissingChannel
+from domain.model.channels import ChannelSight, MissingChannel
 from domain.model.content import Content
 from domain.model.ids import ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
@@ -67,6 +67,10 @@ class Telegram(Protocol):
 
     async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:
         """The required channels that the user has not joined, in the settings' order. Raises `domain.errors.Unavailable`."""
+        ...
+
+    async def see_channels(self, channels: Sequence[str]) -> tuple[ChannelSight, ...]:
+        """Whether this bot could see who is a member of these channels. Raises `domain.errors.Unavailable`."""
         ...
 
     async def deposit(self, content: Content) -> Content | NotSent:

@@ -316,6 +316,37 @@ async def test_the_client_checks_the_channels_of_its_settings(channel_town: Chan
     assert life.telegram.problems == ()
 
 
+async def test_a_channel_is_tested_as_this_bot_sees_it_without_being_required(channel_town: ChannelTown):
+    channel_town.channel("strangers", "Strangers", admin=False)
+    secret = channel_town.channel("", "Secret")
+    person = channel_town.town.acquainted()
+    membership = await channel_town.membership()
+    names = ("@news", "@strangers", "@nowhere_news", f"@{channel_town.town.bot.username}", f"-100{secret.id}")
+    news, strangers, nowhere, bot, without_link = await membership.see(names)
+    assert (news.channel, news.title, news.problem) == ("@news", "The Changes", "")
+    assert strangers.title == "Strangers"
+    assert f"add @{channel_town.town.bot.username} to that channel as an admin" in strangers.problem
+    assert "there is no such channel" in nowhere.problem
+    assert "a person or a bot" in bot.problem
+    assert "cannot be shown where to join" in without_link.problem
+    assert await membership.missing(who(person)) == ()
+    assert membership.problems == ()
+
+
+async def test_a_bot_that_is_only_a_member_is_no_admin(channel_town: ChannelTown):
+    group = channel_town.channel("group", "Group", admin=False)
+    channel_town.town.sandbox.world.join(group, channel_town.town.bot.id)
+    (sight,) = await (await channel_town.membership()).see(["@group"])
+    assert "(CHAT_ADMIN_REQUIRED): make" in sight.problem
+
+
+async def test_a_test_that_telegram_postpones_says_for_how_long(channel_town: ChannelTown):
+    membership = await channel_town.membership()
+    channel_town.town.inflict("flood_wait", method="getparticipant", seconds=40)
+    (sight,) = await membership.see(["@news"])
+    assert "for 40 s (FLOOD_WAIT)" in sight.problem
+
+
 RIGHTS: Callable[..., Any] = lambda *, view: raw.types.ChatBannedRights(until_date=0, view_messages=view)  # noqa: E731
 ME = raw.types.PeerUser(user_id=1)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from domain.actor_stats import ActorStats
 from domain.errors import Unavailable
+from domain.model.channels import ChannelSight
 from domain.status import BotStatus, ProcessState, ProcessStatus, Status
 
 
@@ -16,6 +18,8 @@ class RecordingSupervisor:
         self.gate = asyncio.Event()
         """While it is not set, the supervisor does not answer."""
         self.gate.set()
+        self.sees: dict[str, str] = {"@first_bot": ""}
+        """Bot → why it cannot see who is in any channel."""
 
     async def status(self) -> Status:
         self.asked += 1
@@ -23,6 +27,13 @@ class RecordingSupervisor:
         if isinstance(self.answer, Unavailable):
             raise self.answer
         return self.answer
+
+    async def see_channels(self, channels: Sequence[str]) -> list[ChannelSight]:
+        return [
+            ChannelSight(channel=channel, bot=bot, title="" if problem else "The News", problem=problem)
+            for bot, problem in self.sees.items()
+            for channel in channels
+        ]
 
 
 def process(name: str, state: ProcessState = ProcessState.READY, **more: object) -> ProcessStatus:

@@ -14,7 +14,7 @@ import asyncio
 import logging
 from asyncio import Task
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyrogram import raw
@@ -22,11 +22,12 @@ from pyrogram.errors import FloodWait, RPCError
 
 from domain.configuration import Channels, LiveConfiguration
 from domain.errors import Unavailable
-from domain.model.channels import MissingChannel, RequiredChannel, read_channel
+from domain.model.channels import ChannelSight, MissingChannel, RequiredChannel, read_channel
 from domain.model.ids import UserId
 from transport.calls.methods import name_of
 from transport.calls.peers import Peers
-from transport.channels.probe import ChannelClosed, ChannelProbe, Problem, find_channel, is_member, query_for
+from transport.channels.probe import ChannelClosed, ChannelProbe, Problem, find_channel, is_member, postponed, query_for
+from transport.channels.sight import sight_of
 from transport.mtproto.link import Link
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,12 @@ class Membership:
             if check.cancelled():
                 raise Unavailable("this bot is being stopped") from None
             raise
+
+    async def see(self, channels: Sequence[str]) -> tuple[ChannelSight, ...]:
+        """Channels as this bot sees them now, whether they are required or not. Nothing is remembered. Raises
+        `domain.errors.Unavailable`.
+        """
+        return tuple(await asyncio.gather(*(sight_of(written, self.bot, self._call) for written in channels)))
 
     def _apply_configuration(self) -> None:
         """Apply a change of the configuration. Probes of channels that stay are kept; all memberships are forgotten."""
@@ -197,7 +204,7 @@ class Membership:
 
     def _postpone(self, probe: ChannelProbe, seconds: float) -> None:
         probe.paused_until = self._clock() + seconds
-        line = f"{self.bot} may not ask who is in {probe.channel.name} for {seconds:.0f} s (FLOOD_WAIT): {self._consequence}"
+        line = f"{postponed(self.bot, probe.channel, seconds)}: {self._consequence}"
         self._report(probe, Problem(line=line, until=probe.paused_until))
 
     def _complain(self, probe: ChannelProbe, reason: str) -> None:

@@ -17,6 +17,7 @@ ADVICE = {
     "CHANNEL_INVALID": "add {bot} to that channel as an admin, or correct its id in channels.required",
     "USERNAME_NOT_OCCUPIED": "there is no such channel: correct channels.required (REQUIRED_CHANNEL_1, …)",
     "USERNAME_INVALID": "there is no such channel: correct channels.required (REQUIRED_CHANNEL_1, …)",
+    "USER_NOT_PARTICIPANT": "add {bot} to that channel as an admin",
     "NOT_A_CHANNEL": "that is a person or a bot: name a channel in channels.required (REQUIRED_CHANNEL_1, …)",
     "NO_ADDRESS": "people cannot be shown where to join: write {channel}=https://t.me/+invitation in channels.required",
 }
@@ -53,8 +54,7 @@ class Problem:
 
     @classmethod
     def of(cls, bot: str, channel: RequiredChannel, reason: str, consequence: str) -> Problem:
-        advice = ADVICE.get(reason, DEFAULT_ADVICE).format(bot=bot, channel=channel.name)
-        return cls(line=f"{bot} cannot see who is in {channel.name} ({reason}): {advice}; {consequence}")
+        return cls(line=f"{complaint(bot, channel, reason)}; {consequence}")
 
 
 @dataclass(slots=True, eq=False)
@@ -78,6 +78,16 @@ class ChannelProbe:
     def as_missing(self, *, unsure: bool) -> MissingChannel:
         title = self.found.title if self.found else self.channel.name
         return MissingChannel(title=title, address=self.address, unsure=unsure)
+
+
+def complaint(bot: str, channel: RequiredChannel, reason: str) -> str:
+    """Why the bot cannot see who is in the channel, and the mend."""
+    advice = ADVICE.get(reason, DEFAULT_ADVICE).format(bot=bot, channel=channel.name)
+    return f"{bot} cannot see who is in {channel.name} ({reason}): {advice}"
+
+
+def postponed(bot: str, channel: RequiredChannel, seconds: float) -> str:
+    return f"{bot} may not ask who is in {channel.name} for {seconds:.0f} s (FLOOD_WAIT)"
 
 
 def query_for(channel: RequiredChannel) -> Any:

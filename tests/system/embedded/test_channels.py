@@ -20,7 +20,7 @@ async def owner_of(house: House) -> dict[str, str]:
     return {"Authorization": f"Bearer {token.strip()}"}
 
 
-async def tested(panel: httpx.AsyncClient, *channels: str) -> httpx.Response:
+async def looked_at(panel: httpx.AsyncClient, *channels: str) -> httpx.Response:
     return await panel.post("/api/config/test", json={"key": "channels.required", "value": [*channels]})
 
 
@@ -34,7 +34,7 @@ async def test_each_bot_says_what_it_sees_of_each_channel(house: House):
         answer = await house.http.post("/api/channels", json={"username": username, "title": username, "admins": admins})
         assert answer.status_code < 300, answer.text
     async with httpx.AsyncClient(base_url=house.panel_url, headers=await owner_of(house), timeout=30) as panel:
-        answer = await tested(panel, "@seen_news", "@half_seen_news", "@nowhere_news")
+        answer = await looked_at(panel, "@seen_news", "@half_seen_news", "@nowhere_news")
         assert answer.status_code == 200, answer.text
         seen, half, nowhere = answer.json()["items"]
         assert (seen["title"], seen["sees"], problems(seen)) == ("seen_news", True, ["", ""])
@@ -45,6 +45,6 @@ async def test_each_bot_says_what_it_sees_of_each_channel(house: House):
         settings = (await panel.get("/api/config")).json()["items"]
         assert next(each for each in settings if each["key"] == "channels.required")["value"] == []
         with house.hanging():
-            hanging = await tested(panel, "@seen_news")
+            hanging = await looked_at(panel, "@seen_news")
         assert (hanging.status_code, hanging.json()["error"]["code"]) == (503, "unavailable")
-        assert (await tested(panel, "@seen_news")).status_code == 200
+        assert (await looked_at(panel, "@seen_news")).status_code == 200

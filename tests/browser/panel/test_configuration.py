@@ -105,6 +105,26 @@ async def test_a_wrong_value_is_refused_beside_its_field_and_what_was_entered_st
     await expect(plans.get_by_role("row")).to_have_count(6)
 
 
+async def test_the_channels_that_are_entered_are_tested_and_nothing_is_saved(settings: Page):
+    channels = setting(settings, "channels.required")
+    test = channels.get_by_role("button", name="Test the channels")
+    await test.click()
+    await expect(channels).to_contain_text("No channel is entered.")
+    await channels.get_by_role("textbox").fill("@sandbox_news\n@nowhere_news")
+    await test.click()
+    await expect(channels).to_contain_text("Sandbox News, @sandbox_news")
+    await expect(channels).to_contain_text("@sandbox_one_bot can see who is a member")
+    await expect(channels).to_contain_text("add @sandbox_two_bot to that channel as an admin")
+    await expect(channels).to_contain_text("there is no such channel")
+    await accessible(settings)
+    await fits(settings)
+    await channels.get_by_role("textbox").fill("not a channel")
+    await expect(channels).not_to_contain_text("Sandbox News")
+    await test.click()
+    await expect(channels).to_contain_text("is not a channel")
+    await channels.get_by_role("textbox").fill("")
+
+
 async def test_the_history_gives_an_older_value_again_and_the_audit_tells_of_it(settings: Page, house: House):
     for age in ("80", "70"):
         await save(settings, "oldest age", age)

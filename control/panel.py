@@ -24,6 +24,7 @@ from control.panel_configuration import follow
 from control.people import PanelPeople
 from control.settings.live import ConfigurationEditor
 from control.settings.loading import database_uri, installation_of, read
+from control.supervisor.listeners import listen
 from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
 from domain.settings import Settings
@@ -88,7 +89,7 @@ async def main(child: Child) -> None:
     )
     following = asyncio.create_task(follow(child, database, live, bots), name="configuration")
     await database.opened(within=DATABASE_SECONDS)
-    serving = asyncio.ensure_future(serve(app, configured(int(os.environ[LISTENING])), shutdown_trigger=child.stopping.wait))
+    serving = asyncio.ensure_future(serve(app, configured(_listening(settings)), shutdown_trigger=child.stopping.wait))
     await child.ready()
     try:
         await serving
@@ -97,6 +98,12 @@ async def main(child: Child) -> None:
         await asyncio.wait([following])
         await connection.close()
         await database.close()
+
+
+def _listening(settings: Settings) -> int:
+    """The descriptor of the port. A supervisor of the release before has not opened it."""
+    given = os.environ.get(LISTENING)
+    return int(given) if given else listen((settings.admin.host, settings.admin.port)).detach()
 
 
 def phones_of(settings: Settings) -> str:
@@ -121,5 +128,5 @@ def configured(listening: int) -> Config:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="One panel of Masquerade; started by supervisor.py.")
-    parser.add_argument("--name", required=True, help="the panel's name, such as panel-2")
+    parser.add_argument("--name", default="panel", help="the panel's name, such as panel-2")
     run_child(parser.parse_args().name, main)

@@ -24,7 +24,7 @@ class Listeners:
     def join(self, name: str, place: Place) -> int:
         """The descriptor for the process of that name. Opens the port if it is not open yet. Raises OSError."""
         if place not in self._open:
-            self._open[place] = _listen(place)
+            self._open[place] = listen(place)
         self._users[name] = place
         return self._open[place].fileno()
 
@@ -34,7 +34,8 @@ class Listeners:
             self._open.pop(place).close()
 
 
-def _listen(place: Place) -> socket.socket:
+def listen(place: Place) -> socket.socket:
+    """Raises OSError, which names the place."""
     host, port = place
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -62,7 +62,8 @@ def wilson_lower(hits: int, of: int) -> float:
         return 0.0
     share, zz = hits / of, Z * Z
     spread = Z * sqrt(share * (1 - share) / of + zz / (4 * of * of))
-    return max(0.0, (share + zz / (2 * of) - spread) / (1 + zz / of))
+    bound = (share + zz / (2 * of) - spread) / (1 + zz / of)
+    return min(share, max(0.0, bound))  # rounding may go beyond either
 
 
 def brigades(reports: Iterable[Counted]) -> list[Sequence[Counted]]:

@@ -16,6 +16,7 @@ import pytest
 from actors.upkeep import housekeeping
 from control.child import FOLDER, Child
 from control.settings import loading as configuration
+from control.supervisor.listeners import Listeners
 from control.supervisor.lock import make_private
 from control.supervisor.spawn import Spec, send_signal, spawn
 from control.wire import Peer
@@ -93,7 +94,7 @@ async def test_a_rolling_restart_by_a_supervisor_of_the_release_before_brings_th
     ours, theirs = socket.socketpair()
     spec = Spec(name="worker-1", module="control.worker", arguments=("--name", "worker-1"), environ={FOLDER: str(tmp_path)})
     with theirs:
-        process = await spawn(spec, theirs, environ={**clean(), "REDIS_URL": "memory://"}, inherit=())
+        process = await spawn(spec, theirs, environ={**clean(), "REDIS_URL": "memory://"}, inherit=(), listeners=Listeners())
     output = asyncio.create_task(process.communicate())
     peer = Peer(*await asyncio.open_unix_connection(sock=ours), {"ready": on_ready, "beat": on_beat})
     listening = asyncio.create_task(peer.serve())

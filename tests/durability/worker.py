@@ -45,6 +45,7 @@ from storage.sql.bots import SqlBots
 from storage.sql.chats import SqlChats
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
+from storage.sql.invitations.invitations import SqlInvitations
 from storage.sql.locks.locks import SqlLocks
 from storage.sql.panel.records import panel_records
 from storage.sql.payments.records import PaymentRecords
@@ -140,7 +141,9 @@ class Worker:
         self._closing.push_async_callback(redis.aclose)
         news = RedisNews(redis, KEYS)
         hashes = Hashes(b"hashes of people")
-        profiles = CachedProfiles(self._crashing(SqlProfiles(database, hashes=hashes)), self.live, announce=news.announce)
+        profiles = CachedProfiles(
+            self._crashing(SqlProfiles(database, hashes=hashes, live=self.live)), self.live, announce=news.announce
+        )
         pool = self._crashing(RedisPool(redis, KEYS, self.live))
         spam_notes = self._crashing(RedisSpamNotes(redis, KEYS, SECRETS))
         return Stores(
@@ -183,7 +186,8 @@ class Worker:
             ratings=self._crashing(SqlRatings(database)),
             locks=self._crashing(SqlLocks(database), frozenset({"run_out", "pending", "forgotten", "in_force", "held"})),
             lock_pool=self._crashing(RedisLockPool(redis, KEYS), frozenset({"end_due", "in_force"})),
-            payments=PaymentRecords(database),
+            invitations=SqlInvitations(database, self.live),
+            payments=PaymentRecords(database, self.live),
             moderation=self._crashing(
                 SqlModeration(database, SECRETS, self.live, hashes=hashes), frozenset({"changes", "renew", "purge"})
             ),

@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from bench.audit import Verdict
 from bench.limbo import Place, in_limbo, places_in_pool, places_in_records
 from bench.locks.books import read_books
+from control.panel import POOL_SIZE
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Memory
 from domain.model.ids import BotId, UserId
@@ -37,7 +38,6 @@ from tests.system.telegram import house_at, telegram
 
 Scenario = Callable[["Rig", float], Awaitable[None]]
 SETTLED_SECONDS = 30.0
-PANEL_CONNECTIONS = 1
 LONG = {"MASQUERADE_STORES__POOL_SIZE": "4"}
 SHORT = {
     **LONG,
@@ -162,7 +162,7 @@ class Rig:
 
     async def until_connections_are_few(self) -> None:
         """Wait until there are no more connections to PostgreSQL than the pools hold. Stalled ones end a little later."""
-        allowed = int(self._environment["MASQUERADE_STORES__POOL_SIZE"]) * self.workers + PANEL_CONNECTIONS
+        allowed = int(self._environment["MASQUERADE_STORES__POOL_SIZE"]) * self.workers + POOL_SIZE
         for _ in range(int(SETTLED_SECONDS)):
             if self.connections() <= allowed:
                 return

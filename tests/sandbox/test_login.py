@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from pyrogram.errors import AccessTokenInvalid, AuthKeyUnregistered, RPCError
+from pyrogram.errors import AccessTokenExpired, AccessTokenInvalid, AuthKeyUnregistered, RPCError
 
 from tests.sandbox.town import F, StockBot, T, Town
 
@@ -44,7 +44,7 @@ async def test_a_revoked_token_ends_the_session_and_opens_no_other(town: Town) -
 
     with pytest.raises(AuthKeyUnregistered):
         await bot.call(F.updates.GetState())
-    with pytest.raises(AccessTokenInvalid):
+    with pytest.raises(AccessTokenExpired):
         async with StockBot(town.port, town.tokens[0]):
             pass
     async with StockBot(town.port, answer.json()["token"]) as again:

@@ -112,7 +112,7 @@ def test_a_notice_is_rendered_with_its_bold_parts():
     [
         (Menu.MAIN, [["🔍 Find partner", "⭐ Premium"], ["👤 Profile", "🤝 Invite friends", "❓ Help"]]),
         (Menu.SEARCHING, [["✖️ Cancel search"]]),
-        (Menu.CHATTING, [["⏭ Next", "⏹ Stop"], ["🚩 Report"]]),
+        (Menu.CHATTING, [["⏭ Next", "⏹ Stop"], ["🚩 Report", "🔒 Lock chat"]]),
     ],
 )
 def test_the_reply_keyboard_follows_the_state(menu, labels):

@@ -33,8 +33,6 @@ async def test_eight_tabs_are_live_at_once(owner: BrowserContext, house: House):
     tabs = [await owner.new_page() for _ in range(8)]
     for tab in tabs:
         await tab.goto(f"{house.panel_url}/admin/dashboard")
-    for tab in tabs:
-        await expect(tab.locator("#health")).to_have_text("All is well")
     await asyncio.gather(*map(updated, tabs))
     await tabs[0].close()  # the one that listened for all
     await asyncio.gather(*map(updated, tabs[1:]))

@@ -195,7 +195,8 @@ class History:
                 reports = await (await connection.execute("SELECT reporter_id, reported_id, reason FROM reports")).fetchall()
         finally:
             await database.close()
-        chats = sorted((Chat(*row) for row in rows), key=str)
+        # After a report, the worker of the reported one is told "blocked": who records the end first says how it is named.
+        chats = sorted((Chat(first, second, "blocked" if why == "reported" else why) for first, second, why in rows), key=str)
         return chats, sorted(row[0] for row in noted), sorted(map(tuple, parted)), sorted(map(tuple, reports))
 
     @asynccontextmanager

@@ -47,13 +47,13 @@ class PanelPeople:
             return None
 
     async def ban(self, user: UserId, hours: float, reason: str, operator: Operator) -> Ban:
-        return await moderation.ban(self._records(), user, hours, reason, operator)
+        return await moderation.ban(self._records(operator), user, hours, reason, operator)
 
     async def undo_ban(self, user: UserId, operator: Operator) -> bool:
-        return await moderation.undo_ban(self._records(), user, operator)
+        return await moderation.undo_ban(self._records(operator), user, operator)
 
     async def unban(self, user: UserId, operator: Operator) -> bool:
-        return await moderation.unban(self._records(), user, operator)
+        return await moderation.unban(self._records(operator), user, operator)
 
     async def grant(self, user: UserId, days: int, operator: Operator) -> float | None:
         try:
@@ -64,8 +64,8 @@ class PanelPeople:
     async def write(self, user: UserId, text: str, operator: Operator) -> bool:
         return await moderation.write(self._records(), user, text, operator)
 
-    def _records(self) -> Records:
-        """Made anew each time: hashes of people need the root, which comes with the open database."""
+    def _records(self, acting: Operator | None = None) -> Records:
+        """`acting`: who decides. Made anew each time: hashes of people need the root, which comes with the open database."""
         hashes = Hashes(self._secrets.derived("hashes of people"))
-        review = SqlReview(self._database, self._secrets, self._live, source=SOURCE, hashes=hashes)
+        review = SqlReview(self._database, self._secrets, self._live, source=SOURCE, acting=acting, hashes=hashes)
         return records_of(self._database, review, self._live, bots_of(self._settings))

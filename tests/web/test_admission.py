@@ -238,6 +238,12 @@ async def test_a_session_may_keep_four_streams_open(api):
     await until_none_is_open(api)
 
 
+@pytest.mark.parametrize("path", ["/api/queues", "/api/processes", "/api/history?minutes=5"])
+async def test_what_an_open_page_asks_by_itself_does_not_keep_the_session(client, people, path):
+    assert (await client.get(path)).status_code == 200
+    assert {active for *_, active in people.asked} == {False}
+
+
 async def test_a_stream_ends_with_its_session(api, people):
     connection = await opened(browser_of(api.app, "owner"))
     assert await connection.receive() == b"data: hello\n\n"

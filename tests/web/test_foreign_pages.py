@@ -83,6 +83,11 @@ async def test_data_and_streams_are_not_for_pages_of_others(anna, path, site, su
     assert supervisor.asked == 0
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_a_list_to_save_is_not_for_pages_of_others(anna, site):
+    assert (await anna.get("/admin/audit/acts.csv", headers={"Sec-Fetch-Site": site})).status_code == 403
+
+
 @pytest.mark.parametrize("site", ["same-origin", "none", None])
 async def test_data_is_for_our_pages_and_for_who_types_the_address(anna, site):
     assert (await anna.get("/api/toys", headers={"Sec-Fetch-Site": site} if site else {})).status_code == 200

@@ -10,6 +10,7 @@ from domain.model.ids import UserId
 from domain.model.profile import Gender
 from domain.model.profile_changes import Begin, SetAge, SetGender
 from storage.sql.profiles import SqlProfiles
+from storage.sql.review.audit import SqlAudit
 from tests.web.access import people_on
 from tests.web.conftest import browser_of
 
@@ -95,12 +96,14 @@ async def test_a_person_with_what_is_recorded(client, town):
     assert (await read(client, f"/api/users/{NOBODY}", 404))["error"]["code"] == "not_found"
 
 
-async def test_a_ban_has_its_term_and_reason_and_is_in_the_audit(client, town):
+async def test_a_ban_has_its_term_and_reason_and_is_in_the_audit(client, town, database):
     answer = await act(client, f"/api/users/{BORIS}/ban", {"hours": 24, "reason": "ads"})
     (ban,) = answer["bans"]
     assert (answer["banned"], ban["reason"], ban["by"], ban["in_force"]) == (True, "ads", "owner", True)
     known = await read(client, f"/api/users/{BORIS}")
     assert [(each["act"], each["who"], each["source"]) for each in known["acts"]] == [("ban", "owner", "panel")]
+    (done,) = await SqlAudit(database).newest(1, target=f"user:{BORIS}")
+    assert done.browser, "from where it was done"
     assert await town.look(BORIS)
     assert "banned" in await owed(town, BORIS)
 

@@ -70,4 +70,4 @@ def _name(host: str) -> str:
 
 def _is_data() -> bool:
     """Not a page or one of its files, which other sites may link to."""
-    return request.path.startswith("/api/") or request.path.endswith(".json")
+    return request.path.startswith("/api/") or request.path.endswith((".json", ".csv"))

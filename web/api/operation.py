@@ -121,6 +121,10 @@ def _answer(hint: Any) -> Any:
     return get_args(hint)[0] if get_origin(hint) is Reply else hint
 
 
+RENEWED = frozenset({"/api/queues", "/api/processes", "/api/history", "/api/answers/{reference}", "/api/operations/{number}"})
+"""What open pages ask for by themselves: nobody is active by that."""
+
+
 @dataclass(slots=True)
 class Api:
     app: Quart
@@ -137,7 +141,7 @@ class Api:
 
     def _serve(self, it: Operation, function: Callable[..., Any]) -> None:
         async def handle(**parts: str) -> Response:
-            viewer = await self.admission.admit(it.act, it.rate, active=not it.streams)
+            viewer = await self.admission.admit(it.act, it.rate, active=not (it.streams or it.path in RENEWED))
             arguments: dict[str, Any] = {"viewer": viewer, "caller": g.caller} | read_path(parts, it.parts)
             if it.query is not None:
                 arguments["query"] = read_query(request.args, it.query)

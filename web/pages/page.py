@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
-from quart import Quart
+from quart import Quart, request
 from quart.typing import ResponseReturnValue
 
 from web.access.admission import Admission
@@ -59,7 +59,7 @@ class Pages:
 
     def _serve(self, name: str, it: Page, function: Callable[..., Any]) -> None:
         async def handle(**parts: str) -> ResponseReturnValue:
-            viewer = await self.admission.admit(it.act)
+            viewer = await self.admission.admit(it.act, active="HX-Request" not in request.headers)  # what renews itself
             arguments = read_path(parts, it.parts) | ({"viewer": viewer} if "viewer" in it.takes else {})
             answer: ResponseReturnValue = await function(**arguments)
             return answer

@@ -32,7 +32,7 @@ class SqlAdmins:
         async with self._desk.transaction() as turn:
             before = await turn.one("find_panel_admin", user=user)
             await turn.one("put_panel_admin", user=user, role=role, name=name, now=turn.now, by=operator.name)
-            if before is not None and before[1] != role:
+            if before is None or before[1] != role:  # somebody new may have been an owner of the settings once
                 await _end_all(turn, user)
             told = {"role": before[1], "name": before[2]} if before else None
             await turn.audit(operator, "admin", f"admin:{user}", before=told, after={"role": role, "name": name})

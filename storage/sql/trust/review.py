@@ -36,17 +36,19 @@ class SqlReview:
         live: LiveConfiguration,
         *,
         source: str = "",
+        acting: Operator | None = None,
         hashes: Hashes | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`source`: where the decisions are made, for the audit. `hashes`: those by which bans of people are found who had their
-        data deleted.
+        """`source`: where the decisions are made, for the audit. `acting`: who makes them all, with address and browser.
+        `hashes`: those by which bans of people are found who had their data deleted.
         """
         self._hashes = hashes
         self._database = database
         self._secrets = secrets
         self._live = live
         self._source = source
+        self._acting = acting
         self._clock = clock
 
     # --- reports
@@ -226,7 +228,7 @@ class SqlReview:
         return await self._write(entries, done)
 
     def _operator(self, by: str) -> Operator:
-        return Operator(name=by, source=self._source)
+        return self._acting or Operator(name=by, source=self._source)
 
     @staticmethod
     async def _write(entries: Entries, act: Act) -> int:

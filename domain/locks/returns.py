@@ -15,9 +15,7 @@ def gives_back(why: ChatEnd, owner: UserId, by: UserId | None) -> bool:
             return True
         case ChatEnd.IDLE:
             return False
-        case ChatEnd.STOPPED | ChatEnd.NEXT:
-            return by not in {owner, None}  # while a lock holds its owner alone can leave
-        case ChatEnd.GONE | ChatEnd.BANNED | ChatEnd.BLOCKED:
+        case ChatEnd.STOPPED | ChatEnd.NEXT | ChatEnd.GONE | ChatEnd.BANNED | ChatEnd.BLOCKED:
             return by != owner
 
 

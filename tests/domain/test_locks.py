@@ -85,7 +85,7 @@ def buttons(effects: list[Any]) -> list[str]:
         (ChatEnd.STOPPED, OWNER, False),
         (ChatEnd.NEXT, OWNER, False),
         (ChatEnd.STOPPED, OTHER, True),  # the partner had their data deleted
-        (ChatEnd.STOPPED, None, False),  # by the records, where only the owner can have left
+        (ChatEnd.STOPPED, None, True),  # Redis had lost the lock, or its event
         (ChatEnd.BLOCKED, OWNER, False),
         (ChatEnd.BLOCKED, OTHER, True),
         (ChatEnd.REPORTED, OWNER, True),

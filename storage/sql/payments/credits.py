@@ -64,6 +64,7 @@ async def close_account(posting: Posting, user: UserId) -> None:
     number = await posting.queries.erase_credit_accounts(posting.connection, user=user)
     if number is None:
         return
+    await posting.queries.erase_locks(posting.connection, user=user)  # of a purchase that held the account until now
     account = person_account(int(number))
     balance = await posting.locked_balance(account)
     if balance:

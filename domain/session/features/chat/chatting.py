@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from domain.matching.requests import Leave, LockedIn
+from domain.matching.requests import Leave, LockedIn, Paired
 from domain.model.chat import ChatEnd
 from domain.model.content import Dice, Poll
 from domain.model.events import ChatEnded, Matched
@@ -108,6 +108,8 @@ def _left(context: Context, decided: Decided[Leave]) -> Step:
     session, chat, why = context.session, decided.request.chat, decided.request.why
     if isinstance(decided.answer, LockedIn):
         return kept_in(context, decided.answer.locked_until)
+    if isinstance(decided.answer, Paired) and decided.answer.chat.id == chat:  # refused before, and decided once more
+        return kept_in(context, decided.answer.locked_until) if decided.answer.locked_until else (session, [])
     ended: list[Effect] = [RecordEnd(chat=chat, why=why), DropRelays(chat=chat)]
     if in_chat(session, chat):
         session = replace(session, place=Idle())

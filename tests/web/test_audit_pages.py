@@ -10,6 +10,7 @@ import pytest
 from domain.panel.spreadsheets import safe
 from domain.ports.review import Act, Operator
 from storage.sql.review.audit import SqlAudit
+from web.pages.audit import changes
 
 
 @pytest.fixture
@@ -55,3 +56,17 @@ def test_a_cell_that_begins_like_a_formula_is_quoted(cell):
     assert safe(cell) == f"'{cell}"
     assert safe(f"a{cell}") == f"a{cell}"
     assert safe("") == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({"role": "viewer", "name": "Olga"}, {"role": "owner", "name": "Olga"}, [("role", "viewer", "owner")]),
+        (None, {"hours": 2}, [("hours", "", "2")]),
+        ({"token": "7:••••"}, None, [("token", "7:••••", "")]),
+        (18, 21, [("", "18", "21")]),
+        (None, None, []),
+    ],
+)
+def test_an_act_says_which_fields_it_changed(before, after, told):
+    assert changes(before, after) == told

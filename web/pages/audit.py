@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -43,10 +43,11 @@ class AuditPages:
             wrong, status = {refused.problem.field: refused.problem.message}, refused.status
         kept = {name: value for name, value in given.items() if name != "before"}
         acts = (("", "Any"), *((name, name) for name in await self.audit.names()))
-        shown = {"given": given, "wrong": wrong, "found": found, "acts": acts, "sources": SOURCES, "when": when, "told": told}
+        shown = {"given": given, "wrong": wrong, "found": found, "acts": acts, "sources": SOURCES, "kept": kept}
         older = f"{PATH}?{urlencode({**kept, 'before': found.next})}" if found and found.next else ""
         export = f"{PATH}/acts.csv?{urlencode(kept)}"
-        return await render_template("audit.html", **shown, older=older, export=export, kept=kept), status
+        text = await render_template("audit.html", **shown, when=when, changes=changes, older=older, export=export)
+        return text, status
 
     @page(f"{PATH}/chain", act="audit.read")
     async def chain_part(self) -> str:
@@ -72,6 +73,19 @@ class AuditPages:
 def told(value: Any) -> str:
     """Before or after, as JSON; nothing for none."""
     return "" if value is None else msgspec.json.encode(value).decode()
+
+
+def changes(before: Any, after: Any) -> Sequence[tuple[str, str, str]]:
+    """What an act changed: name, before, after. Of two objects the fields that differ; else both as a whole, without a name."""
+    if not (isinstance(before, dict | None) and isinstance(after, dict | None)):
+        return [("", _word(before), _word(after))] if before != after else []
+    before, after = before or {}, after or {}
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return [(name, _word(before.get(name)), _word(after.get(name))) for name in names]
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else told(value)
 
 
 def _cells(act: Audited) -> tuple[str, ...]:

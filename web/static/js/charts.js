@@ -1,7 +1,8 @@
 // Charts of figures over time (uPlot): one shared range, one shared cursor, gaps where nothing was reported.
 //
-// A chart is a <figure data-chart="NAME"> with a .chart and a <figcaption>. `charts.add(figure, {series, write, stacked})`;
-// series: [[name, label]], or a function that finds them in the names that there are.
+// A chart is a <figure data-chart="NAME"> with a .chart and a <figcaption>. `charts.add(figure, {series, write, mark, stacked, highest})`;
+// series: [[name, label]], or a function that finds them in the names that there are. write, mark: how a value is written in words,
+// and at the axis. highest: where the axis ends, at least.
 
 import { ask } from "./api.js";
 import { UNKNOWN, number } from "./format.js";
@@ -38,6 +39,11 @@ function piled(rows) {
   return sums;
 }
 
+// Each layer of a pile is filled down to the one below it; the lowest, which is drawn last, to the axis.
+function layers(count) {
+  return Array.from({ length: count - 1 }, (_, at) => ({ series: [at + 1, at + 2] }));
+}
+
 function element(name, text, kind = "") {
   return Object.assign(document.createElement(name), { textContent: text, className: kind });
 }
@@ -46,8 +52,8 @@ class Chart {
   #plot = null;
   #shown = [];
 
-  constructor(figure, { series, write = number, stacked = false }) {
-    Object.assign(this, { figure, find: typeof series === "function" ? series : () => series, write, stacked });
+  constructor(figure, { series, write = number, mark = number, stacked = false, highest = 1 }) {
+    Object.assign(this, { figure, find: typeof series === "function" ? series : () => series, write, mark, stacked, highest });
     this.place = figure.querySelector(".chart");
     this.caption = figure.querySelector("figcaption");
     this.details = figure.parentElement.querySelector("details");
@@ -85,13 +91,14 @@ class Chart {
         cursor: { sync: { key: "page" }, y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: {
           x: { range: () => [this.from, this.until] },
-          y: { range: (_, least, most) => [0, Math.max((most ?? 0) * 1.15, 1)] },
+          y: { range: (_, least, most) => [0, Math.max((most ?? 0) * 1.15, this.highest)] },
         },
         axes: [
           { ...axis, grid: { show: false }, size: 24, values: (_, splits) => splits.map(clock) },
-          { ...axis, grid, size: 44, values: (_, splits) => splits.map((value) => number(value)) },
+          { ...axis, grid, size: 44, values: (_, splits) => splits.map((value) => this.mark(value)) },
         ],
         series: [{}, ...(this.stacked ? lines.reverse() : lines)],
+        bands: this.stacked ? layers(names.length) : [],
       },
       [[], ...names.map(() => [])],
       this.place,

@@ -19,6 +19,7 @@ export const rate = (value) => (known(value) ? `${number(value)} /s` : UNKNOWN);
 
 export function duration(seconds) {
   if (!known(seconds)) return UNKNOWN;
+  if (seconds > 0 && seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (seconds < 10) return `${one.format(seconds)} s`;
   if (seconds < 60) return `${Math.floor(seconds)} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;

@@ -16,8 +16,8 @@ const FIGURES = {
     both(now.waiting ? `oldest ${duration(now.oldest_wait)}` : "", change(now.waiting, before.waiting, count)),
   ],
   wait: ({ now, before }) => [
-    now.wait_p50 === null ? "–" : `${number(now.wait_p50)} / ${number(now.wait_p95)} s`,
-    now.wait_p50 === null ? "nobody was matched in 5 min" : change(now.wait_p95, before.wait_p95, (value) => `${number(value)} s`) || "last 5 min",
+    duration(now.wait_p50),
+    now.wait_p50 === null ? "nobody was matched in 5 min" : both(`p95 ${duration(now.wait_p95)}`, change(now.wait_p50, before.wait_p50, duration)),
   ],
   matches: ({ now, before }) => [rate(now.matches), change(now.matches, before.matches)],
   relayed: ({ now, before, today }) => [rate(now.relayed), both(`${count(today.relayed ?? 0)} today`, change(now.relayed, before.relayed))],
@@ -96,7 +96,7 @@ charts.add(figure("waiting"), {
   write: count,
   stacked: true,
 });
-charts.add(figure("wait"), { series: [["wait_p50", "p50"], ["wait_p95", "p95"], ["wait_p99", "p99"]] });
+charts.add(figure("wait"), { series: [["wait_p50", "p50"], ["wait_p95", "p95"], ["wait_p99", "p99"]], write: duration, mark: duration, highest: 0.1 });
 charts.add(figure("floods"), { series: floods });
 
 onPulse((overview) => {

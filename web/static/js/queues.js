@@ -55,7 +55,7 @@ charts.add(figure("waiting"), {
   write: count,
   stacked: true,
 });
-charts.add(figure("wait"), { series: [["wait_p50", "p50"], ["wait_p95", "p95"], ["wait_p99", "p99"]] });
+charts.add(figure("wait"), { series: [["wait_p50", "p50"], ["wait_p95", "p95"], ["wait_p99", "p99"]], write: duration, mark: duration, highest: 0.1 });
 onPulse((overview) => {
   showQueues(overview);
   if (performance.now() > due) look().catch(() => null);

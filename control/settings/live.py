@@ -44,6 +44,7 @@ class ConfigurationEditor:
         """`loaded`: what the files and the environment say."""
         self._loaded = loaded
         self._files = Configuration.of(loaded.settings)
+        self._fixed: list[Entry] | None = None
         self._store = store
         self._announce = announce
         self._clock = clock
@@ -56,8 +57,10 @@ class ConfigurationEditor:
         return known + [entry_of_newer_release(key, row) for row in rows.values() for key in unknown_keys(row.section, row.value)]
 
     def fixed(self) -> list[Entry]:
-        """Every setting that needs a restart."""
-        return [static_entry(key, self._loaded) for key in LEAVES if not is_live(key)]
+        """Every setting that needs a restart, so it is read once."""
+        if self._fixed is None:
+            self._fixed = [static_entry(key, self._loaded) for key in LEAVES if not is_live(key)]
+        return self._fixed
 
     async def get(self, key: str) -> Entry:
         """Any setting, also one that needs a restart. Raises `ConfigurationError` if there is no such setting."""

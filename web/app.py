@@ -133,7 +133,8 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         supervisor=supervisor,
         phones=deps.phones,
     )
-    configuration, audit = ConfigurationOperations(desk=deps.configuration), AuditOperations(audit=deps.audit)
+    configuration = ConfigurationOperations(desk=deps.configuration, step_up=StepUp(deps.access.answers))
+    audit = AuditOperations(audit=deps.audit)
     test = ChannelTest(desk=deps.configuration, supervisor=deps.supervisor, status=supervisor)
     access, answers = _of_access(deps.access, deps.signs), GivenAnswers(answers=deps.access.answers)
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)

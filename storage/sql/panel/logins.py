@@ -66,7 +66,7 @@ async def _begin(turn: Turn, holder: str, client: Client) -> Followed:
         return OVER
     secret, reference = new_secret(), new_reference()
     question, user, bot, by = taken
-    name = by or admin.name
+    name = by or admin.who
     await turn.one(
         "begin_panel_session",
         reference=reference, secret=digest(secret), user=user, bot=bot, name=name, now=turn.now, **columns(client),

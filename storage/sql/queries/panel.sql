@@ -4,6 +4,10 @@ SELECT user_id, role, name, added_at, added_by FROM panel_admins WHERE user_id =
 -- name: panel_admins()
 SELECT user_id, role, name, added_at, added_by FROM panel_admins ORDER BY added_at, user_id;
 
+-- name: hold_panel_owners()
+-- Holds their rows until the end of the transaction.
+UPDATE panel_admins SET role = role WHERE role = 'owner' RETURNING user_id;
+
 -- name: put_panel_admin(user, role, name, now, by)!
 INSERT INTO panel_admins (user_id, role, name, added_at, added_by) VALUES (:user, :role, :name, :now, :by)
 ON CONFLICT (user_id) DO UPDATE SET role = excluded.role, name = excluded.name;

@@ -225,6 +225,34 @@ async def test_another_login_of_the_same_browser_ends_the_first(house: House):
     assert isinstance(await house.questions.ask(Address(BOT, OLGA), first.code), NotAsked)
 
 
+async def test_a_question_that_nobody_answered_is_in_the_audit_once(house: House):
+    await house.logins.open(ANNA, FIREFOX)
+    await house.logins.open(OLGA, FIREFOX)
+    _, question = await house.asked()
+    first, replaced = await house.asked()
+    await house.logins.open(OLGA, FIREFOX, instead_of=first.secret)
+    house.now += LIFE
+    await asyncio.gather(*(house.logins.open(OLEG, PHONE) for _ in range(3)), house.sessions.purge_before(house.now))
+    found = await SqlAudit(house.database).newest(200)
+    assert [(each.who, each.act, each.target) for each in found] == [
+        ("somebody", "no answer", f"login:{each.reference}") for each in (question, replaced)
+    ]
+    assert {(each.source, each.address, each.browser) for each in found} == {("panel", "203.0.113.7", "Firefox on Linux")}
+    assert {each.after["asked"] for each in found} == {OLGA}
+
+
+async def test_an_act_that_nobody_agreed_to_is_in_the_audit(house: House):
+    await house.session()
+    await house.answers.spend(await wanted(house, digest="b" * 64, act="Add a bot"))
+    await house.answers.spend(await wanted(house))
+    house.now += LIFE
+    await house.sessions.purge_before(house.now)
+    found = [each for each in await SqlAudit(house.database).newest(200) if each.act == "no answer"]
+    assert [(each.who, each.after["what"]) for each in found[::-1]] == [
+        (f"admin {OLGA}", "Add a bot"), (f"admin {OLGA}", "Remove the bot @ruby_bot"),
+    ]  # fmt: skip
+
+
 async def test_fifty_logins_at_once(house: House):
     opened = await asyncio.gather(*(house.logins.open(OLGA, FIREFOX) for _ in range(50)))
     assert len({each.code for each in opened}) == 50

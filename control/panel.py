@@ -77,7 +77,6 @@ async def main(child: Child) -> None:
             history=SqlHistory(database, installation_of(settings)),
             processes=client,
             logs=LogFolder(Path(settings.logging.folder), Pseudonyms.kept_in(data)),
-            acts=SqlAudit(database),
             setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),
             version=VERSION,

@@ -17,7 +17,7 @@ from domain.ports.logs import Logs
 from domain.ports.panel import Access
 from domain.ports.people import People
 from domain.ports.processes import Processes
-from domain.ports.review import ActLog, Audit
+from domain.ports.review import Audit
 from domain.ports.supervisor import Supervisor
 from web import assets
 from web.access import headers
@@ -79,7 +79,6 @@ class Dependencies:
     history: KeptHistory
     processes: Processes
     logs: Logs
-    acts: ActLog
     setup: Setup = Setup()
     phones: str = ""
     """Where the sandbox shows its phones. Empty with real Telegram."""
@@ -134,18 +133,20 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         supervisor=supervisor,
         phones=deps.phones,
     )
-    configuration, audit = ConfigurationOperations(desk=deps.configuration), AuditOperations(audit=deps.audit)
+    configuration = ConfigurationOperations(desk=deps.configuration, step_up=StepUp(deps.access.answers))
+    audit = AuditOperations(audit=deps.audit)
     test = ChannelTest(desk=deps.configuration, supervisor=deps.supervisor, status=supervisor)
     access, answers = _of_access(deps.access, deps.signs), GivenAnswers(answers=deps.access.answers)
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
     bots = BotList(bots=deps.bots, step_up=StepUp(deps.access.answers))
     of_access = (access.admins, access.sessions, access.tokens, answers)
     machine = (
-        ProcessTable(processes=deps.processes, supervisor=supervisor, acts=deps.acts),
-        LogReader(logs=deps.logs, acts=deps.acts, stopping=deps.stopping),
+        ProcessTable(processes=deps.processes, supervisor=supervisor, acts=deps.audit),
+        LogReader(logs=deps.logs, acts=deps.audit, stopping=deps.stopping),
     )
     users = Users(people=deps.people, step_up=StepUp(deps.access.answers))
     live = Live(pulse=pulse)
+    api.app.before_serving(description.prepare)
     for group in (*groups, overview, live, queues, *machine, users, bots, configuration, test, audit, *of_access):
         api.add(group)
     pages.add(UserPages(users=users))

@@ -16,7 +16,7 @@ from domain.panel.tokens import LONGEST_DAYS, NAME
 
 if TYPE_CHECKING:
     from control.settings.loading import Loaded
-    from domain.ports.panel import Admin, ApiToken
+    from domain.ports.panel import Admin, AdminChange, ApiToken
     from storage.sql.panel.records import PanelRecords
 
 T = TypeVar("T")
@@ -68,27 +68,24 @@ def _add_admins(app: typer.Typer, read: Read) -> None:
     ) -> None:
         """Let somebody use the panel, or give them another role, which ends their sessions. They log in by a bot.
 
-        Exit code 2: they are an owner by ADMIN_TELEGRAM_IDS; nothing was changed.
+        Exit code 2: they are an owner by ADMIN_TELEGRAM_IDS, or the last owner; nothing was changed.
         """
         from domain.model.ids import UserId
 
         if len(readable("--name", name)) > LONGEST_NAME or not name.isprintable():
             refuse(f"--name: at most {LONGEST_NAME} characters that can be printed")
-        added = _done(read, lambda records: records.admins.add(UserId(user), role, name.strip(), operator(by)))
-        if not added:
-            refuse(f"user {user} is an owner by ADMIN_TELEGRAM_IDS; change that there")
+        _changed(_done(read, lambda records: records.admins.add(UserId(user), role, name.strip(), operator(by))), user)
         printed({"user": user, "role": role}, json=json, lines=[f"Added: user {user} is a {role} now."])
 
     @app.command()
     def remove(user: User, *, by: By = "", json: AsJson = False) -> None:
         """Take somebody's access away: ends their sessions and their tokens within seconds.
 
-        Exit code 2: they were not added here; nothing was changed.
+        Exit code 2: they were not added here, or are the last owner; nothing was changed.
         """
         from domain.model.ids import UserId
 
-        if not _done(read, lambda records: records.admins.remove(UserId(user), operator(by))):
-            refuse(f"user {user} was not added here; owners by ADMIN_TELEGRAM_IDS are removed there")
+        _changed(_done(read, lambda records: records.admins.remove(UserId(user), operator(by))), user)
         printed({"removed": True}, json=json, lines=["Removed."])
 
 
@@ -130,6 +127,19 @@ def tokens(read: Read) -> typer.Typer:
         printed({"revoked": True}, json=json, lines=["Revoked."])
 
     return app
+
+
+def _changed(change: AdminChange, user: int) -> None:
+    """Exits with 2 where nothing was changed."""
+    from domain.ports.panel import AdminChange
+
+    match change:
+        case AdminChange.OF_SETTINGS:
+            refuse(f"user {user} is an owner by ADMIN_TELEGRAM_IDS; change that there")
+        case AdminChange.UNKNOWN:
+            refuse(f"user {user} was not added here; owners by ADMIN_TELEGRAM_IDS are removed there")
+        case AdminChange.LAST_OWNER:
+            refuse(f"user {user} is the last owner: make somebody else an owner first, or set ADMIN_TELEGRAM_IDS")
 
 
 def _admin(found: Admin) -> str:

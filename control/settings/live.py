@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +45,7 @@ class ConfigurationEditor:
         """`loaded`: what the files and the environment say."""
         self._loaded = loaded
         self._files = Configuration.of(loaded.settings)
+        self._fixed: list[Entry] | None = None
         self._store = store
         self._announce = announce
         self._clock = clock
@@ -56,8 +58,10 @@ class ConfigurationEditor:
         return known + [entry_of_newer_release(key, row) for row in rows.values() for key in unknown_keys(row.section, row.value)]
 
     def fixed(self) -> list[Entry]:
-        """Every setting that needs a restart."""
-        return [static_entry(key, self._loaded) for key in LEAVES if not is_live(key)]
+        """Every setting that needs a restart, so it is read once."""
+        if self._fixed is None:
+            self._fixed = [static_entry(key, self._loaded) for key in LEAVES if not is_live(key)]
+        return self._fixed
 
     async def get(self, key: str) -> Entry:
         """Any setting, also one that needs a restart. Raises `ConfigurationError` if there is no such setting."""
@@ -118,6 +122,19 @@ class ConfigurationEditor:
 
         Raises `ConfigurationError` if there is no such value.
         """
+        rows, wanted = await self._older(key, to)
+        with _undoing(key, to):
+            return await self._write(rows, wanted, by=by, note=note or f"undo {key}", seen=versions or {})
+
+    async def preview_undo(self, key: str, *, to: int | None = None, versions: Mapping[str, int]) -> tuple[Difference, ...]:
+        """What `undo` would change. Nothing is saved. Raises as `undo` does."""
+        rows, wanted = await self._older(key, to)
+        with _undoing(key, to):
+            before, after = await self._prepared(rows, wanted, versions)
+        return _differences(before, after)
+
+    async def _older(self, key: str, to: int | None) -> tuple[dict[str, Row], dict[str, Overrides]]:
+        """What is saved now, and the section's overrides with the older value."""
         section, name = _section_and_name(key)
         rows, history = await self._store.rows(), await self._store.history(section)
         now = rows.get(section)
@@ -125,16 +142,11 @@ class ConfigurationEditor:
             raise ConfigurationError(f"{key}: nothing was ever saved here, so there is nothing to undo")
         older = _older(key, name, now, history, to)
         if not name:
-            overrides = dict(older)
-        else:
-            overrides = {**now.value, name: older}
-            if isinstance(older, Absent):
-                del overrides[name]
-        try:
-            return await self._write(rows, {section: overrides}, by=by, note=note or f"undo {key}", seen=versions or {})
-        except ConfigurationError as error:
-            which = f"version {to} of {section}" if to is not None else f"the value that {key} had before"
-            raise ConfigurationError(f"{which} is not allowed today: {error}; nothing was changed") from error
+            return rows, {section: dict(older)}
+        overrides = {**now.value, name: older}
+        if isinstance(older, Absent):
+            del overrides[name]
+        return rows, {section: overrides}
 
     async def _write(
         self,
@@ -291,6 +303,16 @@ def _older(key: str, name: str, now: Row, history: Sequence[Row], to: int | None
     if older == current and not now.broken:
         raise ConfigurationError(f"{key}: nothing is saved here, and nothing ever was, so there is nothing to undo")
     return older
+
+
+@contextmanager
+def _undoing(key: str, to: int | None) -> Iterator[None]:
+    """Says of which version it is that its value is not allowed any more."""
+    try:
+        yield
+    except ConfigurationError as error:
+        which = f"version {to} of {section_of(key)}" if to is not None else f"the value that {key} had before"
+        raise ConfigurationError(f"{which} is not allowed today: {error}; nothing was changed") from error
 
 
 def _differences(before: Configuration, after: Configuration) -> tuple[Difference, ...]:

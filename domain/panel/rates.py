@@ -25,6 +25,8 @@ class Rate:
 
 
 DEFAULT = "default"
+UNKNOWN = "unknown"
+"""Sessions and tokens that a process of the panel has not met before, by address."""
 RATES: Mapping[str, Rate] = {
     "broadcast": Rate(10, HOUR, needs_limits=True),
     "stats": Rate(60, MINUTE),
@@ -32,6 +34,7 @@ RATES: Mapping[str, Rate] = {
     "users": Rate(100, MINUTE),
     "request-login": Rate(5, 15 * MINUTE, needs_limits=True),
     "login-link": Rate(100, 15 * MINUTE),
+    UNKNOWN: Rate(100, MINUTE),
     DEFAULT: Rate(100, MINUTE),
 }
 

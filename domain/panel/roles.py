@@ -62,9 +62,41 @@ ACTS: Mapping[str, Role] = {
 """Act → the least role that may do it."""
 
 STEP_UP = frozenset(
-    {"users.grant_vip", "users.erase", "bots.add", "bots.rotate", "bots.remove", "admins.write", "tokens.write"},
+    {
+        "users.grant_vip",
+        "users.erase",
+        "bots.add",
+        "bots.rotate",
+        "bots.remove",
+        "admins.write",
+        "tokens.write",
+        "configuration.write",
+    },
 )
-"""Acts that need a fresh answer in Telegram besides the login: about money, bots, roles, and what cannot be undone."""
+"""Acts that need a fresh answer in Telegram besides the login: about money, bots, roles, and what cannot be undone. To change
+settings needs one where a setting of `ABOUT_MONEY` is among them.
+"""
+
+ABOUT_MONEY = frozenset(
+    {
+        "vip",
+        "credits",
+        "referrals",
+        "locks.durations",
+        "features.stars_payments",
+        "features.vip",
+        "features.lock_chat",
+        "features.referrals",
+        "features.admin_alerts",
+    },
+)
+"""Settings that say what is sold, for how much, and who is told of it; a section stands for all of its settings."""
+
+
+def about_money(key: str) -> bool:
+    """`key`: a setting, or a section, which is about money where one of its settings is."""
+    section = key.partition(".")[0]
+    return key in ABOUT_MONEY or section in ABOUT_MONEY or any(each.startswith(f"{key}.") for each in ABOUT_MONEY)
 
 
 def may(role: Role, act: str) -> bool:

@@ -111,6 +111,10 @@ class ConfigurationDesk(Protocol):
         """Save the value before the current one, or that of version `to`, as a new version."""
         ...
 
+    async def preview_undo(self, key: str, *, to: int | None = None, versions: Mapping[str, int]) -> Sequence[Difference]:
+        """What `undo` would change. Nothing is saved."""
+        ...
+
     async def in_force(self) -> Announced:
         """Which processes have what is saved now."""
         ...

@@ -22,13 +22,30 @@ MACHINE = UserId(0)
 class Admin:
     user: UserId
     name: str
-    """As lists and the audit show it."""
+    """As lists show it."""
     role: Role
     of_settings: bool
     """Named by `admin.telegram_ids`: an owner who cannot be removed here."""
     since: float = 0.0
     """0 for those of the settings."""
     by: str = ""
+
+    @property
+    def who(self) -> str:
+        """As the audit names them: two may have one name, so the id stands behind it."""
+        return self.name if self.user == MACHINE or self.name == f"admin {self.user}" else f"{self.name} ({self.user})"
+
+
+class AdminChange(StrEnum):
+    """What became of a change of who may use the panel. Only where it is DONE has anything changed."""
+
+    DONE = "done"
+    OF_SETTINGS = "of settings"
+    """An owner of the settings is changed there only."""
+    UNKNOWN = "unknown"
+    """They are no added admin."""
+    LAST_OWNER = "last owner"
+    """Nobody would be an owner any more."""
 
 
 class Admins(Protocol):
@@ -38,14 +55,12 @@ class Admins(Protocol):
         """Those of the settings first."""
         ...
 
-    async def add(self, user: UserId, role: Role, name: str, operator: Operator) -> bool:
-        """Add somebody, or give them another role or name. Another role ends their sessions and tokens. False for an owner of the
-        settings: nothing is changed.
-        """
+    async def add(self, user: UserId, role: Role, name: str, operator: Operator) -> AdminChange:
+        """Add somebody, or give them another role or name. Another role ends their sessions and tokens."""
         ...
 
-    async def remove(self, user: UserId, operator: Operator) -> bool:
-        """End their sessions, tokens and questions too. False where they are no added admin."""
+    async def remove(self, user: UserId, operator: Operator) -> AdminChange:
+        """End their sessions, tokens and questions too."""
         ...
 
 
@@ -153,6 +168,7 @@ class PanelSession:
     user: UserId
     """`MACHINE` for one by a link."""
     name: str
+    """As the audit names them."""
     role: Role
     client: Client
     since: float

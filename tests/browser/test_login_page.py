@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, expect
 
+from tests.browser.panel.checks import findings
 from tests.browser.phone import take
 from tests.system.conftest import shared_house
 from tests.system.house import House
@@ -104,6 +105,18 @@ async def test_it_fits_a_phone_and_a_desk_in_both_themes(page: Page, login_house
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
             for part in ("#code", "#number", "#qr svg", "#open", "#left"):
                 await expect(page.locator(part)).to_be_visible()
+
+
+async def test_it_is_accessible_in_both_themes_before_a_code_and_with_one(page: Page, login_house: House):
+    await page.goto(f"{login_house.panel_url}/admin/login")
+    await page.get_by_role("button", name="Request a code").click()
+    await expect(page.get_by_role("alert")).not_to_be_empty()
+    for asked in (False, True):
+        if asked:
+            await requested(page, login_house)
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            assert await findings(page) == [], scheme
 
 
 async def test_what_cannot_be_asked_for_is_said_at_the_field(page: Page, login_house: House):

@@ -11,11 +11,10 @@ from quart.testing import QuartClient
 from control.bots import BotDesk
 from storage.sql.database import Database
 from storage.sql.panel.records import PanelRecords
-from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.bots import HouseOfBots, desk_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
-from tests.web.machine import ActsInMemory, FewLines, OneMachine
+from tests.web.machine import FewLines, LosableAudit, OneMachine
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -76,12 +75,12 @@ def logs() -> FewLines:
 
 
 @pytest.fixture
-def acts() -> ActsInMemory:
-    return ActsInMemory()
+def audit(database) -> LosableAudit:
+    return LosableAudit(database)
 
 
 @pytest.fixture
-def deps(supervisor, people, limits, records, access, bots, processes, logs, acts, database) -> Dependencies:
+def deps(supervisor, people, limits, records, access, bots, processes, logs, audit, database) -> Dependencies:
     return Dependencies(
         supervisor=supervisor,
         signs=people,
@@ -90,12 +89,11 @@ def deps(supervisor, people, limits, records, access, bots, processes, logs, act
         figures=records,
         people=people_on(database),
         configuration=editor_on(database),
-        audit=SqlAudit(database),
+        audit=audit,
         bots=bots,
         history=KeptInMemory(),
         processes=processes,
         logs=logs,
-        acts=acts,
         refresh_seconds=0.001,
     )
 

@@ -12,6 +12,7 @@ from domain.logs import LogChoice, LogRecord
 from domain.model.ids import UserId
 from domain.ports.review import Act
 from domain.processes import ActorGroup, ActorNow, JobProgress, ProcessNode, SupervisedChild, SupervisionTree
+from storage.sql.review.audit import SqlAudit
 from tests.web.supervisors import process
 
 
@@ -89,21 +90,20 @@ class FewLines:
         return f"u{user:08x}"
 
 
-class ActsInMemory:
-    """`ActLog`."""
-
-    def __init__(self) -> None:
-        self.acts: list[tuple[str, str, str]] = []
-        """(who, act, target)"""
-        self.away = False
+class LosableAudit(SqlAudit):
+    away = False
+    """Whether the database takes no act."""
 
     async def add(self, act: Act) -> int:
         if self.away:
             raise Unavailable("PostgreSQL at 10.0.0.1 cannot serve now")
-        self.acts.append((act.operator.name, act.name, act.target))
-        return len(self.acts)
+        return await super().add(act)
+
+    async def told(self) -> list[tuple[str, str, str]]:
+        """(who, act, target), the newest first."""
+        return [(each.who, each.act, each.target) for each in await self.newest(100)]
 
 
 def machine() -> dict[str, Any]:
     """Of `web.app.Dependencies`."""
-    return {"processes": OneMachine(), "logs": FewLines(), "acts": ActsInMemory()}
+    return {"processes": OneMachine(), "logs": FewLines()}

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from quart.testing import QuartClient
 
+from control.settings.loading import LEAVES, is_live
 from domain.model.ids import Address, BotId, UserId
 from domain.panel.login import NOT_ME, Client
-from domain.panel.roles import Role
+from domain.panel.roles import ABOUT_MONEY, Role, about_money
 from domain.ports.panel import PanelQuestion
 from domain.ports.review import Operator
 from tests.web.access import OLGA
@@ -143,6 +144,17 @@ async def test_owners_of_the_settings_are_changed_there(olga):
         assert "ADMIN_TELEGRAM_IDS" in answer["error"]["message"]
 
 
+async def test_nobody_takes_the_panel_from_themselves(app, access, olga):
+    await access.admins.add(ANNA, Role.OWNER, "Anna", ROOT)
+    anna = await logged_in(app, access, ANNA)
+    status, answer = await does(anna, "DELETE", f"/api/admins/{ANNA}")
+    assert (status, answer["error"]["code"], answer["error"]["field"]) == (409, "conflict", "user")
+    status, answer = await does(anna, "POST", "/api/admins", telegram_id=ANNA, role="moderator")
+    assert (status, answer["error"]["code"], answer["error"]["field"]) == (409, "conflict", "role")
+    assert (await does(anna, "POST", "/api/admins", telegram_id=ANNA, role="owner", name="Anna M."))[0] == 403, "asked about"
+    assert (await does(olga, "DELETE", f"/api/admins/{ANNA}"))[0] == 403, "another owner is asked"
+
+
 async def test_an_owner_sees_and_ends_all_sessions_and_others_their_own(olga, anna):
     _, listed = await does(olga, "GET", "/api/sessions")
     assert [(each["telegram_id"], each["mine"]) for each in listed["items"]] == [(ANNA, False), (OLGA, True)]
@@ -182,3 +194,76 @@ async def test_another_sessions_answer_reads_as_expired(olga, anna):
     reference = answer["error"]["now"]["reference"]
     assert (await does(anna, "GET", f"/api/answers/{reference}"))[1] == {"state": "expired"}
     assert (await does(anna, "GET", "/api/answers/nonsense"))[0] == 404
+
+
+# Settings about money
+
+
+MONEY = [
+    ("/api/config", {"key": "vip.trial_days", "value": 7}),
+    ("/api/config", {"key": "vip.trial_days", "value": None}),
+    ("/api/config", {"key": "credits.packs", "value": []}),
+    ("/api/config", {"key": "locks.durations", "value": []}),
+    ("/api/config", {"key": "referrals.commission_percent", "value": 90}),
+    ("/api/config", {"key": "features.stars_payments", "value": False}),
+    ("/api/config", {"key": "features.admin_alerts", "value": False}),
+    ("/api/config/bulk", {"changes": [{"key": "chat.protect_content", "value": True}, {"key": "vip.trial_days", "value": 7}]}),
+    ("/api/config/undo", {"key": "vip.trial_days"}),
+    ("/api/config/undo", {"key": "vip"}),
+    ("/api/config/undo", {"key": "features", "to": 1}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), MONEY)
+async def test_a_setting_about_money_is_changed_once_the_owner_agrees_in_telegram(olga, deps, access, path, body):
+    by_machine = {"vip.trial_days": 3, "features.admin_alerts": False}
+    await deps.configuration.save(by_machine, by=ROOT)
+    await deps.configuration.save({"features.admin_alerts": True}, by=ROOT)
+    before = await saved(deps)
+    status, answer = await does(olga, "POST", path, **body)
+    assert (status, answer["error"]["code"]) == (403, "answer")
+    assert await saved(deps) == before
+    await agrees(access, answer)
+    assert (await does(olga, "POST", path, **body))[0] == 200
+    assert (await does(olga, "POST", path, **body))[0] in {403, 422}, "once"
+
+
+async def saved(deps) -> dict[str, Any]:
+    return {each.key: each.value for each in await deps.configuration.entries()}
+
+
+async def test_the_question_about_settings_says_what_changes_those_about_money_first(olga, access):
+    others = [{"key": f"matching.{name}", "value": 5} for name in ("recent_minutes", "rescan_seconds", "progress_seconds")]
+    changes = [*others, {"key": "vip.trial_days", "value": 7}]
+    _, answer = await does(olga, "POST", "/api/config/bulk", changes=changes)
+    async with access.admins._desk.database.connection() as connection:
+        cursor = await connection.execute("SELECT act FROM panel_questions")
+        [(told,)] = [tuple(row) for row in await cursor.fetchall()]
+        await cursor.close()
+    assert told.startswith("Change settings: vip.trial_days: 0 → 7; matching.recent_minutes: ")
+    await agrees(access, answer)
+    changes[-1]["value"] = 300
+    assert (await does(olga, "POST", "/api/config/bulk", changes=changes))[0] == 403, "it was for seven days"
+
+
+async def test_other_settings_need_no_answer_and_what_is_refused_asks_nobody(olga, access):
+    assert (await does(olga, "POST", "/api/config", key="chat.protect_content", value=True))[0] == 200
+    assert (await does(olga, "POST", "/api/config/undo", key="chat.protect_content"))[0] == 200
+    for body, status in (
+        ({"key": "vip.trial_days", "value": 1000}, 422),
+        ({"key": "vip.nothing", "value": 1}, 422),
+        ({"key": "vip.trial_days", "value": 7, "version": 4}, 409),
+    ):
+        assert (await does(olga, "POST", "/api/config", **body))[0] == status
+    assert (await does(olga, "POST", "/api/config/undo", key="vip"))[0] == 422
+    async with access.admins._desk.database.connection() as connection:
+        cursor = await connection.execute("SELECT COUNT(*) FROM panel_questions")
+        assert tuple(await cursor.fetchone()) == (0,)
+        await cursor.close()
+
+
+def test_each_setting_about_money_is_one_and_each_feature_that_sells_is_among_them():
+    live = {key for key in LEAVES if is_live(key)}
+    assert {key for key in ABOUT_MONEY if "." in key} <= live
+    assert {key for key in ABOUT_MONEY if "." not in key} <= {key.partition(".")[0] for key in live}
+    assert {key for key in live if key.startswith("features.") and not about_money(key)} == {"features.cross_bot_matching"}

@@ -146,3 +146,17 @@ def test_bytes_that_are_no_request_get_a_4xx_and_the_panel_goes_on(panel, raw):
         answer = b"".join(iter(lambda: line.recv(65536), b""))
     assert re.match(rb"HTTP/1\.1 4\d\d ", answer), answer[:200]
     assert httpx.get(f"{panel.url}/health").status_code == 200
+
+
+def test_the_document_is_sent_once_and_then_by_its_tag(panel):
+    plain = httpx.get(f"{panel.url}/openapi.json", headers={**OWNER, "Accept-Encoding": "identity"})
+    packed = httpx.get(f"{panel.url}/openapi.json", headers={**OWNER, "Accept-Encoding": "gzip"})
+    assert (packed.headers["Content-Encoding"], packed.json()) == ("gzip", plain.json())
+    assert int(packed.headers["Content-Length"]) * 5 < int(plain.headers["Content-Length"])
+    assert plain.headers["Cache-Control"] == "private, no-cache"
+    again = httpx.get(f"{panel.url}/openapi.json", headers={**OWNER, "If-None-Match": plain.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = httpx.get(f"{panel.url}/openapi.json", headers={**OWNER, "If-None-Match": '"other"'})
+    assert other.json() == plain.json()
+    stranger = httpx.get(f"{panel.url}/openapi.json", headers={"If-None-Match": plain.headers["ETag"]})
+    assert (stranger.status_code, stranger.headers["Cache-Control"]) == (401, "no-store")

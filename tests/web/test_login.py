@@ -23,7 +23,9 @@ from web.access.sessions import Recognition
 from web.app import create_app
 
 BOT = BotId(77)
-NOBODY = UserId(7_000_000_009)
+ANNA, NOBODY = UserId(7_000_000_002), UserId(7_000_000_009)
+LITERAL = re.compile(r"'[^']*'|\b\d[\d.e+]*")
+"""In a statement."""
 OURS = {"Origin": "http://localhost"}
 ROOT = Operator(name="root", source="cli")
 
@@ -121,6 +123,24 @@ async def test_the_answer_is_the_same_for_an_id_of_nobody(browser, app, access):
         await cursor.close()
     differ = {place for place, (one, other) in enumerate(zip(*rows, strict=True)) if one != other}
     assert differ <= {0, 1, 2, 3, 10, 11}, "reference, hashes, id and times alone"
+
+
+async def test_the_work_for_an_id_of_nobody_is_the_same(app, access, database, supervisor, limits):
+    """Every statement, in order, and every question to the supervisor: so it takes the same time."""
+    await access.admins.add(ANNA, Role.MODERATOR, "Anna", ROOT)
+    done: list[str] = []
+    await database._connection.set_trace_callback(done.append)
+    works = []
+    for user in (OLGA, ANNA, NOBODY, 1):
+        browser, asked = app.test_client(), supervisor.asked
+        done.clear()
+        limits.keys.clear()
+        await asks(browser, user)
+        await asks(browser, user)
+        assert await state(browser) == ("waiting", {})
+        works.append(([LITERAL.sub("?", each) for each in done], supervisor.asked - asked, [*limits.keys]))
+    assert any("INSERT INTO panel_questions" in each for each in works[0][0])
+    assert all(each == works[0] for each in works)
 
 
 async def test_another_browser_cannot_take_the_login(browser, app, access):

@@ -49,9 +49,9 @@ async def until(stream, beginning: bytes) -> str:
                 return piece.decode()
 
 
-async def test_a_person_is_found_by_a_pseudonym_and_that_is_recorded(app, acts):
+async def test_a_person_is_found_by_a_pseudonym_and_that_is_recorded(app, audit):
     client = browser_of(app, "moderator")
     answer = await client.post("/api/logs/person", json={"telegram_id": 42}, headers=OURS)
     assert await answer.get_json() == {"pseudonym": "u0000002a"}
-    assert acts.acts == [("moderator", "find in logs", "user:42")]
+    assert await audit.told() == [("moderator", "find in logs", "user:42")]
     assert (await browser_of(app, "viewer").post("/api/logs/person", json={"telegram_id": 42}, headers=OURS)).status_code == 403

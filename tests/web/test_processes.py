@@ -54,11 +54,11 @@ async def test_the_fullest_actors_are_asked_for_one_class_at_a_time(client):
     assert (len(items), items[0]["label"], items[0]["waiting"]) == (50, "SessionActor bot7", 50)
 
 
-async def test_a_restart_is_begun_recorded_and_followed(client, processes, acts):
+async def test_a_restart_is_begun_recorded_and_followed(client, processes, audit):
     answer = await client.post("/api/processes/worker-1/restart", headers=OURS)
     number = (await answer.get_json())["operation"]
     assert (answer.status_code, processes.begun) == (202, [("restart", {"name": "worker-1"})])
-    assert acts.acts == [("owner", "restart", "process:worker-1")]
+    assert await audit.told() == [("owner", "restart", "process:worker-1")]
     progress = await (await client.get(f"/api/operations/{number}?known=1")).get_json()
     assert progress == {"lines": ["worker-1 is ready after 1.0 s"], "over": True, "failure": ""}
 
@@ -93,8 +93,8 @@ def refusing(processes, why: str):
     return begin
 
 
-async def test_without_a_supervisor_it_is_said_and_what_cannot_be_recorded_is_not_done(client, processes, supervisor, acts):
-    acts.away = True
+async def test_without_a_supervisor_it_is_said_and_what_cannot_be_recorded_is_not_done(client, processes, supervisor, audit):
+    audit.away = True
     assert (await client.post("/api/processes/worker-1/restart", headers=OURS)).status_code == 503
     assert processes.begun == []
     processes.away, supervisor.answer = True, Unavailable("no supervisor runs")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from domain.panel.login import Client
+from domain.panel.rates import RATES, UNKNOWN
 from domain.panel.roles import Role
 from domain.panel.sessions import CACHED, NOTED_EVERY
+from domain.panel.tokens import new_token
 from domain.ports.review import Operator
 from web.access.sessions import Recognition
+from web.api.errors import Refused
 
 ROOT = Operator(name="root", source="cli")
 HERE = {"address": "203.0.113.7", "browser": "Firefox"}
@@ -99,3 +104,31 @@ async def test_a_cookie_is_no_token_and_a_token_no_cookie(access, clock):
     assert (viewer.role, viewer.name, viewer.token, viewer.session) == (Role.MODERATOR, "token ci", "ci", "")
     assert await signs.by_cookie(token, **HERE, active=True) is None
     assert await signs.by_token(secret, **HERE) is None
+
+
+async def test_whoever_tries_many_secrets_does_not_reach_the_database(counted, clock):
+    sessions, access = counted
+    signs, mine = Recognition(sessions, access.tokens, clock=clock), await session(access)
+    assert await signs.by_cookie(mine, **HERE, active=True) is not None
+    most, before = RATES[UNKNOWN].count - 1, sessions.read
+    tried = [signs.by_cookie(f"x{number}", **HERE, active=True) for number in range(500)]
+    found = await asyncio.gather(*tried, return_exceptions=True)
+    assert [type(each) for each in found] == [type(None)] * most + [Refused] * (500 - most), "at once too"
+    assert sessions.read == before + most
+    with pytest.raises(Refused, match="from your address") as refused:
+        await signs.by_token(new_token(), **HERE)
+    assert (refused.value.problem.code, refused.value.headers) == ("slow_down", {"Retry-After": "1"})
+    clock.now += CACHED
+    assert await signs.by_cookie(mine, **HERE, active=True) is not None, "known here before"
+    signs.forget()
+    assert await signs.by_cookie(mine, **HERE, active=True) is not None
+    elsewhere = {**HERE, "address": "203.0.113.8"}
+    assert await signs.by_cookie("y", **elsewhere, active=True) is None
+
+
+async def test_a_provider_s_customer_is_one_however_many_addresses_they_have(access, clock):
+    signs = Recognition(access.sessions, access.tokens, clock=clock)
+    for number in range(RATES[UNKNOWN].count):
+        assert await signs.by_token(new_token(), address=f"2001:db8:1:2::{number:x}", browser="") is None
+    with pytest.raises(Refused):
+        await signs.by_token(new_token(), address="2001:db8:1:2:ffff::", browser="")

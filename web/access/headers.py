@@ -31,7 +31,11 @@ def install(app: Quart) -> None:
 
 
 def _caching(response: Response) -> str:
-    """A static file whose address has a digest of its content (`web/assets.py`) is kept; without one it is asked for again."""
+    """A static file whose address has a digest of its content (`web/assets.py`) is kept; without one it is asked for again, as is
+    whatever else has an ETag.
+    """
+    if request.endpoint != "static" and "ETag" in response.headers:
+        return "private, no-cache"
     if request.endpoint != "static" or response.status_code not in {200, 206, 304}:
         return "no-store"
     return FOR_EVER if g.get("fingerprinted") else "no-cache"

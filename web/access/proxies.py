@@ -36,14 +36,18 @@ class Caller:
 
     @property
     def network(self) -> str:
-        """What one customer of a provider has: an IPv4 address, or the /64 of an IPv6 address."""
-        try:
-            address = ip_address(self.address)
-        except ValueError:
-            return self.address
-        if not isinstance(address, IPv6Address):
-            return self.address
-        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+        return network_of(self.address)
+
+
+def network_of(address: str) -> str:
+    """What one customer of a provider has: an IPv4 address, or the /64 of an IPv6 address."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(known, IPv6Address):
+        return address
+    return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
 
 
 class Proxies:

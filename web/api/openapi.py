@@ -93,6 +93,8 @@ def _described(it: Operation, types: _Types) -> dict[str, Any]:
         },
         "security": [{"session": []}, {"token": []}] if it.act not in OPEN else [],
     }
+    if it.unchanging:
+        described["responses"]["304"] = {"description": "The same as the ETag in If-None-Match."}
     if it.body:
         described["requestBody"] = {"required": True, **types.content(it.body)}
     return described

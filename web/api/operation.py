@@ -17,6 +17,8 @@ function that yields bytes is a stream of server-sent events. A page calls the s
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import inspect
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -39,6 +41,7 @@ T = TypeVar("T")
 PART = re.compile(r"\{(\w+)\}")
 GIVEN = frozenset({"self", "viewer", "caller", "query", "body", "return"})
 EVENTS = "text/event-stream"
+VARIES = "Accept-Encoding, Cookie, Authorization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,29 @@ class Reply(Generic[T]):
 
     body: T
     status: int
+
+
+class Unchanging(Generic[T]):
+    """An answer that stays the same while the process lives: encoded and compressed once, told from others by its ETag."""
+
+    def __init__(self, body: T) -> None:
+        self.body = body
+        self._plain = msgspec.json.encode(body)
+        self._packed = gzip.compress(self._plain)
+        self._tag = hashlib.sha256(self._plain).hexdigest()[:16]
+
+    def response(self) -> Response:
+        """304 without a body where the browser has it already."""
+        packs = request.accept_encodings.quality("gzip") > 0
+        answer = Response(self._packed if packs else self._plain, content_type="application/json", headers={"Vary": VARIES})
+        if packs:
+            answer.headers["Content-Encoding"] = "gzip"
+        answer.set_etag(self._tag, weak=True)
+        if request.if_none_match.contains_weak(self._tag):
+            answer.status_code = 304
+            answer.set_data(b"")
+            del answer.headers["Content-Type"]
+        return answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +98,7 @@ class Operation:
     """Other statuses that have an answer of their own → its type."""
     any_query: bool
     """Whether it takes parameters that it does not know: monitors add one, so that no cache answers."""
+    unchanging: bool
     takes: frozenset[str]
 
     @property
@@ -108,6 +135,7 @@ def operation(
             errors=[*errors],
             replies=replies or {},
             any_query=any_query,
+            unchanging=get_origin(answer) is Unchanging,
             takes=frozenset(hints),
         )
         return function
@@ -118,7 +146,7 @@ def operation(
 def _answer(hint: Any) -> Any:
     if get_origin(hint) is AsyncIterator:
         return None
-    return get_args(hint)[0] if get_origin(hint) is Reply else hint
+    return get_args(hint)[0] if get_origin(hint) in {Reply, Unchanging} else hint
 
 
 RENEWED = frozenset({"/api/queues", "/api/processes", "/api/history", "/api/answers/{reference}", "/api/operations/{number}"})
@@ -169,6 +197,8 @@ class Api:
 
 
 def answered(result: Any, status: int) -> Response:
+    if isinstance(result, Unchanging):
+        return result.response()
     body, status = (result.body, result.status) if isinstance(result, Reply) else (result, status)
     return Response(msgspec.json.encode(body), status, content_type="application/json")
 

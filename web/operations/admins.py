@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from domain.model.ids import UserId
 from domain.panel.roles import Role
-from domain.ports.panel import Admin, Admins
+from domain.ports.panel import Admin, AdminChange, Admins
 from web.access.step_up import StepUp
 from web.access.viewer import Signs, Viewer, operator_of
 from web.api.errors import Refused
@@ -61,10 +61,11 @@ class AdminList:
         if not body.name.isprintable():
             raise Refused("invalid", "A name has characters that can be seen only.", field="name")
         await self._not_of_settings(user)
+        if body.role is not Role.OWNER:
+            _not_oneself(viewer, user, "role")
         words = f"Let {body.name or 'the account'} {user} use the panel as {body.role}."
         await self.step_up.require(viewer, "admins.write", words, body)
-        if not await self.admins.add(user, body.role, body.name.strip(), operator_of(viewer)):
-            raise _of_settings(user)
+        _done(await self.admins.add(user, body.role, body.name.strip(), operator_of(viewer)), user, "role")
         self.signs.forget()
         return await self.list_admins()
 
@@ -75,8 +76,9 @@ class AdminList:
         known = await self.admins.find(UserId(user))
         if known is None:
             raise Refused("not_found", "This person is no admin.", field="user")
+        _not_oneself(viewer, UserId(user), "user")
         await self.step_up.require(viewer, "admins.write", f"Take the panel away from {known.name} ({user}).", "remove", user)
-        await self.admins.remove(UserId(user), operator_of(viewer))
+        _done(await self.admins.remove(UserId(user), operator_of(viewer)), UserId(user), "user")
         self.signs.forget()
         return await self.list_admins()
 
@@ -84,6 +86,23 @@ class AdminList:
         known = await self.admins.find(user)
         if known is not None and known.of_settings:
             raise _of_settings(user)
+
+
+def _not_oneself(viewer: Viewer, user: UserId, field: str) -> None:
+    """An owner who slips, or is made to, does not lock themselves out."""
+    if viewer.user == user:
+        raise Refused("conflict", "You cannot take the panel from yourself. Another owner can.", field=field)
+
+
+def _done(change: AdminChange, user: UserId, field: str) -> None:
+    """Raises `Refused` where nothing was changed."""
+    match change:
+        case AdminChange.OF_SETTINGS:
+            raise _of_settings(user)
+        case AdminChange.UNKNOWN:
+            raise Refused("not_found", "This person is no admin.", field=field)
+        case AdminChange.LAST_OWNER:
+            raise Refused("conflict", "This is the last owner. Make somebody else an owner first.", field=field)
 
 
 def moment(at: float | None) -> datetime | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,15 +13,20 @@ from msgspec import Meta
 
 from domain.errors import StaleConfiguration
 from domain.forms import Form
+from domain.panel.roles import about_money
 from domain.ports.configuration import ABSENT, ConfigurationDesk, Difference, Entry, Past, Saved
 from domain.status import Announced, InForce
+from web.access.step_up import StepUp
 from web.access.viewer import Viewer, operator_of
 from web.api.errors import Refused
 from web.api.operation import operation
 from web.operations.admins import moment
 
 RATE = "config"
+ACT = "configuration.write"
 MOST_CHANGES = 200
+TOLD_LENGTH, TOLD_CHANGES = 200, 8
+"""Characters of a value, and changes, that a question in Telegram names."""
 
 Key = Annotated[str, Meta(min_length=1, max_length=100)]
 Version = Annotated[int, Meta(ge=0, le=2**31 - 1)]
@@ -129,7 +135,10 @@ class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationOperations:
+    """Settings about money (`domain.panel.roles.ABOUT_MONEY`) are changed after an answer in Telegram only."""
+
     desk: ConfigurationDesk
+    step_up: StepUp
 
     @operation("GET", "/api/config", act="configuration.read", rate=RATE)
     async def read_config(self) -> SettingsAnswer:
@@ -138,35 +147,32 @@ class ConfigurationOperations:
             items=[_shown(entry) for entry in await self.desk.entries()], fixed=[_shown(entry) for entry in self.desk.fixed()]
         )
 
-    @operation("POST", "/api/config", act="configuration.write", rate=RATE, errors=("conflict",))
+    @operation("POST", "/api/config", act=ACT, rate=RATE, errors=("answer", "conflict"))
     async def set_config(self, viewer: Viewer, body: NewSetting) -> SavedAnswer:
         """Save one setting. It is in force in every process within a second."""
         return await self._save(viewer, [body], body.note)
 
-    @operation("POST", "/api/config/bulk", act="configuration.write", rate=RATE, errors=("conflict",))
+    @operation("POST", "/api/config/bulk", act=ACT, rate=RATE, errors=("answer", "conflict"))
     async def set_config_bulk(self, viewer: Viewer, body: Changes) -> SavedAnswer:
         """Save several settings: all or none."""
         return await self._save(viewer, body.changes, body.note)
 
-    @operation("POST", "/api/config/check", act="configuration.write", rate=RATE, errors=("conflict",))
+    @operation("POST", "/api/config/check", act=ACT, rate=RATE, errors=("conflict",))
     async def check_config(self, body: Changes) -> Preview:
         """What a save would change. Nothing is saved."""
         values, versions = _read(body.changes)
-        try:
-            found = await self.desk.preview(values, versions=versions)
-        except StaleConfiguration as error:
-            raise await self._conflict(error) from error
-        return Preview(changed=_changed(found))
+        async with self._latest():
+            return Preview(changed=_changed(await self.desk.preview(values, versions=versions)))
 
-    @operation("POST", "/api/config/undo", act="configuration.write", rate=RATE, errors=("conflict",))
+    @operation("POST", "/api/config/undo", act=ACT, rate=RATE, errors=("answer", "conflict"))
     async def undo_config(self, viewer: Viewer, body: Undo) -> SavedAnswer:
         """Give a setting or a section an older value, as a new version. A second undo is a redo."""
         versions = {} if body.version is None else {_section(body.key): body.version}
-        try:
-            saved = await self.desk.undo(body.key, by=operator_of(viewer), to=body.to, versions=versions)
-        except StaleConfiguration as error:
-            raise await self._conflict(error) from error
-        return _saved(saved)
+        async with self._latest():
+            if about_money(body.key):
+                found = await self.desk.preview_undo(body.key, to=body.to, versions=versions)
+                await self.step_up.require(viewer, ACT, _told(found), "undo", body)
+            return _saved(await self.desk.undo(body.key, by=operator_of(viewer), to=body.to, versions=versions))
 
     @operation("GET", "/api/config/history", act="configuration.read", rate=RATE)
     async def read_config_history(self, query: HistoryQuery) -> HistoryAnswer:
@@ -180,11 +186,19 @@ class ConfigurationOperations:
 
     async def _save(self, viewer: Viewer, changes: Sequence[Setting], note: str) -> SavedAnswer:
         values, versions = _read(changes)
+        async with self._latest():
+            if any(map(about_money, values)):
+                found = await self.desk.preview(values, versions=versions)
+                await self.step_up.require(viewer, ACT, _told(found), "save", changes, note)
+            return _saved(await self.desk.save(values, by=operator_of(viewer), note=note, versions=versions))
+
+    @asynccontextmanager
+    async def _latest(self) -> AsyncIterator[None]:
+        """A conflict comes with the settings as they are now."""
         try:
-            saved = await self.desk.save(values, by=operator_of(viewer), note=note, versions=versions)
+            yield
         except StaleConfiguration as error:
             raise await self._conflict(error) from error
-        return _saved(saved)
 
     async def _conflict(self, error: StaleConfiguration) -> Refused:
         """With the settings of that section as they are now."""
@@ -205,6 +219,19 @@ def _read(changes: Sequence[Setting]) -> tuple[dict[str, Any], dict[str, int]]:
         if versions.setdefault(_section(each.key), each.version) != each.version:
             raise Refused("invalid", "Settings of one section have one version.", field=each.key)
     return values, versions
+
+
+def _told(changes: Sequence[Difference]) -> str:
+    """In one line, for the question in Telegram; those about money first."""
+    ordered = sorted(changes, key=lambda each: not about_money(each[0]))
+    named = [f"{key}: {_short(before)} → {_short(after)}" for key, before, after in ordered[:TOLD_CHANGES]]
+    more = len(changes) - len(named)
+    return f"Change settings: {'; '.join(named) or 'none has another value'}{f'; and {more} more' if more else ''}."
+
+
+def _short(value: Any) -> str:
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= TOLD_LENGTH else f"{text[:TOLD_LENGTH]}…"
 
 
 def _section(key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.model.ids import UserId
 from domain.panel.roles import Role
-from domain.ports.panel import Admin
+from domain.ports.panel import Admin, AdminChange
 from domain.ports.review import Operator
 from storage.sql.panel.desk import Desk, Turn, of_settings, to_admin
 
@@ -26,26 +26,36 @@ class SqlAdmins:
             added = [to_admin(row) async for row in self._desk.database.queries.panel_admins(connection)]
         return [*map(of_settings, sorted(self._desk.owners)), *(each for each in added if each.user not in self._desk.owners)]
 
-    async def add(self, user: UserId, role: Role, name: str, operator: Operator) -> bool:
+    async def add(self, user: UserId, role: Role, name: str, operator: Operator) -> AdminChange:
         if user in self._desk.owners:
-            return False
+            return AdminChange.OF_SETTINGS
         async with self._desk.transaction() as turn:
+            if role != Role.OWNER and await self._is_last_owner(turn, user):
+                return AdminChange.LAST_OWNER
             before = await turn.one("find_panel_admin", user=user)
             await turn.one("put_panel_admin", user=user, role=role, name=name, now=turn.now, by=operator.name)
             if before is None or before[1] != role:  # somebody new may have been an owner of the settings once
                 await _end_all(turn, user)
             told = {"role": before[1], "name": before[2]} if before else None
             await turn.audit(operator, "admin", f"admin:{user}", before=told, after={"role": role, "name": name})
-        return True
+        return AdminChange.DONE
 
-    async def remove(self, user: UserId, operator: Operator) -> bool:
+    async def remove(self, user: UserId, operator: Operator) -> AdminChange:
         async with self._desk.transaction() as turn:
+            if await self._is_last_owner(turn, user):
+                return AdminChange.LAST_OWNER
             before = await turn.one("remove_panel_admin", user=user)
             if before is None:
-                return False
+                return AdminChange.OF_SETTINGS if user in self._desk.owners else AdminChange.UNKNOWN
             await _end_all(turn, user)
             await turn.audit(operator, "remove admin", f"admin:{user}", before={"role": before[0], "name": before[1]})
-        return True
+        return AdminChange.DONE
+
+    async def _is_last_owner(self, turn: Turn, user: UserId) -> bool:
+        """Holds the owners' rows: of two who take the panel from each other at once, the second waits here for the first."""
+        if self._desk.owners:
+            return False
+        return {row[0] async for row in turn.each("hold_panel_owners")} == {user}
 
 
 async def _end_all(turn: Turn, user: UserId) -> None:

@@ -45,8 +45,8 @@ class SqlAnswers:
 
     async def _ask(self, turn: Turn, holder: str, wanted: Wanted, to: Address) -> Any:
         """One question at a time for each session: a new one takes the place of another."""
-        await turn.one("purge_panel_questions", now=turn.now)
-        await turn.one("drop_panel_questions_like", holders=f"{wanted.session}:%")
+        await turn.drop_questions("purge_panel_questions", now=turn.now)
+        await turn.drop_questions("drop_panel_questions_like", holders=f"{wanted.session}:%")
         reference = new_reference()
         await turn.one(
             "open_panel_question",

@@ -23,6 +23,9 @@ from storage.sql.payments.posting import Posting
 from storage.sql.review.audit import write
 
 PURPOSE = "log-ins of the panel"
+ASKED = "asked"
+SOMEBODY = "somebody"
+"""In the audit: whoever is at a browser that has not logged in."""
 LONGEST_BROWSER, LONGEST_ADDRESS = 200, 60
 """Characters that are kept."""
 
@@ -78,6 +81,17 @@ class Turn:
 
     async def audit(self, operator: Operator, name: str, target: str, *, before: Any = None, after: Any = None) -> None:
         await write(self.posting, Act(operator=operator, name=name, target=target, before=before, after=after))
+
+    async def drop_questions(self, query: str, **arguments: Any) -> int:
+        """Deletes questions; how many. One that an admin was asked and that nobody has answered becomes an act of the audit."""
+        dropped = [row async for row in self.each(query, **arguments)]
+        for reference, state, user, address, browser, act in dropped:
+            if state == ASKED:
+                admin = await self.admin(UserId(user)) if act else None
+                told = shown(Client(address=address, browser=browser))
+                operator = Operator(name=admin.who if admin else SOMEBODY, source="panel", **told)
+                await self.audit(operator, "no answer", f"login:{reference}", after={"asked": user, "what": act})
+        return len(dropped)
 
     async def tell_of_refusal(self, key: str, arguments: Mapping[str, str | int], *, at: BotId, but: UserId) -> None:
         """Tells each owner where they use a bot, else at that one; and the control chat. `but`: who knows it already."""

@@ -8,7 +8,7 @@ from domain.panel.tokens import digest
 from domain.payments.sales import Owed
 from domain.ports.panel import MACHINE, Followed, Opened
 from domain.ports.review import Operator
-from storage.sql.panel.desk import Desk, Turn, columns, shown
+from storage.sql.panel.desk import SOMEBODY, Desk, Turn, columns, shown
 
 SOURCE = "panel"
 OVER = Followed(state=State.EXPIRED)
@@ -21,9 +21,9 @@ class SqlLoginRequests:
     async def open(self, user: UserId, client: Client, *, instead_of: str = "") -> Opened:
         secret, code, reference = new_secret(), new_code(), new_reference()
         async with self._desk.transaction() as turn:
-            await turn.one("purge_panel_questions", now=turn.now)
+            await turn.drop_questions("purge_panel_questions", now=turn.now)
             if instead_of:
-                await turn.one("drop_panel_question", holder=digest(instead_of))
+                await turn.drop_questions("drop_panel_question", holder=digest(instead_of))
             await turn.one(
                 "open_panel_question",
                 reference=reference, holder=digest(secret), code=self._desk.code_hash(code), user=user, bot=0,
@@ -44,7 +44,7 @@ class SqlLoginRequests:
 
     async def refused(self, client: Client) -> None:
         async with self._desk.transaction() as turn:
-            await turn.audit(Operator(name="somebody", source=SOURCE, **shown(client)), "wrong link", "login")
+            await turn.audit(Operator(name=SOMEBODY, source=SOURCE, **shown(client)), "wrong link", "login")
 
     async def link(self, operator: Operator) -> str:
         secret, reference = new_secret(), new_reference()
@@ -66,7 +66,7 @@ async def _begin(turn: Turn, holder: str, client: Client) -> Followed:
         return OVER
     secret, reference = new_secret(), new_reference()
     question, user, bot, by = taken
-    name = by or admin.name
+    name = by or admin.who
     await turn.one(
         "begin_panel_session",
         reference=reference, secret=digest(secret), user=user, bot=bot, name=name, now=turn.now, **columns(client),

@@ -22,7 +22,7 @@ class SqlQuestions:
                 return None
             if not code.strip():
                 return NotAsked(wait=0.0)
-            return await self._looked_up(turn, sender, code, Operator(name=admin.name, source=SOURCE))
+            return await self._looked_up(turn, sender, code, Operator(name=admin.who, source=SOURCE))
 
     async def answer(self, sender: Address, reference: str, pressed: str) -> Answered | None:
         right = pressed == str(number_of(self._desk.key, reference))
@@ -39,7 +39,7 @@ class SqlQuestions:
                 return Answered(outcome=Outcome.OVER)
             address, browser, act = row
             told = {"what": act, **shown(Client(address=address, browser=browser))}
-            operator = Operator(name=admin.name, source=SOURCE)
+            operator = Operator(name=admin.who, source=SOURCE)
             await turn.audit(operator, "agree" if right else "refuse", f"login:{reference}", after=told)
             if not right:
                 alert = {"name": admin.name, "acts": int(bool(act)), **told}

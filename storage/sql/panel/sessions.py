@@ -52,12 +52,11 @@ class SqlPanelSessions:
 
     async def purge_before(self, when: float) -> int:
         """Delete what is over at that time: sessions, log-ins, tokens, wrong codes; how many."""
-        queries = self._desk.database.queries
-        async with self._desk.database.connection() as connection:
-            sessions = await queries.purge_panel_sessions(connection, created=when - ABSOLUTE, seen=when - IDLE)
-            questions = await queries.purge_panel_questions(connection, now=when)
-            tokens = await queries.purge_panel_tokens(connection, now=when)
-            failures = await queries.purge_panel_failures(connection, before=when - ABSOLUTE)
+        async with self._desk.transaction() as turn:
+            sessions = await turn.one("purge_panel_sessions", created=when - ABSOLUTE, seen=when - IDLE)
+            questions = await turn.drop_questions("purge_panel_questions", now=when)
+            tokens = await turn.one("purge_panel_tokens", now=when)
+            failures = await turn.one("purge_panel_failures", before=when - ABSOLUTE)
         return int(sessions + questions + tokens + failures)
 
     async def _read(self, row: Any) -> PanelSession | None:

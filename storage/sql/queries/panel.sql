@@ -4,6 +4,10 @@ SELECT user_id, role, name, added_at, added_by FROM panel_admins WHERE user_id =
 -- name: panel_admins()
 SELECT user_id, role, name, added_at, added_by FROM panel_admins ORDER BY added_at, user_id;
 
+-- name: hold_panel_owners()
+-- Holds their rows until the end of the transaction.
+UPDATE panel_admins SET role = role WHERE role = 'owner' RETURNING user_id;
+
 -- name: put_panel_admin(user, role, name, now, by)!
 INSERT INTO panel_admins (user_id, role, name, added_at, added_by) VALUES (:user, :role, :name, :now, :by)
 ON CONFLICT (user_id) DO UPDATE SET role = excluded.role, name = excluded.name;
@@ -44,18 +48,19 @@ SELECT state FROM panel_questions WHERE reference = :reference AND holder LIKE :
 DELETE FROM panel_questions WHERE holder = :holder AND state = 'accepted' AND expires_at > :now
 RETURNING reference, user_id, bot_id, name;
 
--- name: drop_panel_question(holder)!
-DELETE FROM panel_questions WHERE holder = :holder;
+-- name: drop_panel_question(holder)
+DELETE FROM panel_questions WHERE holder = :holder RETURNING reference, state, user_id, address, browser, act;
 
--- name: drop_panel_questions_like(holders)!
+-- name: drop_panel_questions_like(holders)
 -- Not those that were accepted.
-DELETE FROM panel_questions WHERE holder LIKE :holders AND state <> 'accepted';
+DELETE FROM panel_questions WHERE holder LIKE :holders AND state <> 'accepted'
+RETURNING reference, state, user_id, address, browser, act;
 
 -- name: drop_panel_questions_of(user)!
 DELETE FROM panel_questions WHERE user_id = :user;
 
--- name: purge_panel_questions(now)!
-DELETE FROM panel_questions WHERE expires_at <= :now;
+-- name: purge_panel_questions(now)
+DELETE FROM panel_questions WHERE expires_at <= :now RETURNING reference, state, user_id, address, browser, act;
 
 -- name: hold_panel_failures(user, now)^
 -- Holds the person's row until the end of the transaction.

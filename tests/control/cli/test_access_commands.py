@@ -133,6 +133,16 @@ def test_admins_are_added_and_removed_but_not_those_of_the_settings(office: Offi
     assert office.acts() == [("admin", "admin", "cli"), ("remove admin", "admin", "cli")]
 
 
+def test_the_last_owner_is_neither_removed_nor_demoted(office: Office, monkeypatch):
+    monkeypatch.setenv("ADMIN_TELEGRAM_IDS", "")
+    office.reads("admin", "add", str(ANNA), "--role", "owner")
+    for command in (("admin", "remove", str(ANNA)), ("admin", "add", str(ANNA), "--role", "viewer")):
+        code, text = office.says(*command)
+        assert (code, "make somebody else an owner first" in text) == (2, True)
+    office.reads("admin", "add", str(OLGA), "--role", "owner")
+    assert office.says("admin", "remove", str(ANNA))[0] == 0
+
+
 @pytest.mark.parametrize(
     ("admin", "address"),
     [

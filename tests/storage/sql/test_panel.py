@@ -12,7 +12,7 @@ from domain.model.ids import Address, BotId, UserId
 from domain.panel.login import ALPHABET, LIFE, LINK_LIFE, LONGEST_WAIT, NOT_ME, Client, State, in_groups, number_of
 from domain.panel.roles import Role
 from domain.panel.sessions import ABSOLUTE, IDLE
-from domain.ports.panel import MACHINE, NotAsked, Outcome, PanelQuestion, Wanted
+from domain.ports.panel import MACHINE, AdminChange, NotAsked, Outcome, PanelQuestion, Wanted
 from domain.ports.payments import CONTROL
 from domain.ports.review import Operator
 from domain.settings import Admin, Settings
@@ -24,8 +24,8 @@ from storage.sql.review.audit import SqlAudit
 
 NOW = 1_900_000_000.0
 BOT, OTHER_BOT = BotId(77), BotId(78)
-OLGA, OLEG, ANNA = (UserId(7_000_000_000 + n) for n in (1, 2, 3))
-"""Olga and Oleg are owners by the settings; Anna is nobody yet."""
+OLGA, OLEG, ANNA, BORIS = (UserId(7_000_000_000 + n) for n in (1, 2, 3, 4))
+"""Olga and Oleg are owners by the settings; the others are nobody yet."""
 FIREFOX = Client(address="203.0.113.7", browser="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
 PHONE = Client(address="2001:db8::1", browser="Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/604.1")
 ROOT = Operator(name="root", source="cli")
@@ -168,7 +168,7 @@ async def test_whoever_is_removed_in_the_middle_of_a_login_does_not_get_in(house
     await house.admins.add(ANNA, Role.MODERATOR, "Anna", ROOT)
     opened, question = await house.asked(ANNA)
     await house.questions.answer(Address(BOT, ANNA), question.reference, str(opened.number))
-    assert await house.admins.remove(ANNA, ROOT)
+    assert await house.admins.remove(ANNA, ROOT) is AdminChange.DONE
     assert (await house.logins.follow(opened.secret, FIREFOX)).state is State.EXPIRED
     assert await house.questions.ask(Address(BOT, ANNA), opened.code) is None
 
@@ -223,6 +223,34 @@ async def test_another_login_of_the_same_browser_ends_the_first(house: House):
     await house.logins.open(OLGA, FIREFOX, instead_of=first.secret)
     assert (await house.logins.follow(first.secret, FIREFOX)).state is State.EXPIRED
     assert isinstance(await house.questions.ask(Address(BOT, OLGA), first.code), NotAsked)
+
+
+async def test_a_question_that_nobody_answered_is_in_the_audit_once(house: House):
+    await house.logins.open(ANNA, FIREFOX)
+    await house.logins.open(OLGA, FIREFOX)
+    _, question = await house.asked()
+    first, replaced = await house.asked()
+    await house.logins.open(OLGA, FIREFOX, instead_of=first.secret)
+    house.now += LIFE
+    await asyncio.gather(*(house.logins.open(OLEG, PHONE) for _ in range(3)), house.sessions.purge_before(house.now))
+    found = await SqlAudit(house.database).newest(200)
+    assert [(each.who, each.act, each.target) for each in found] == [
+        ("somebody", "no answer", f"login:{each.reference}") for each in (question, replaced)
+    ]
+    assert {(each.source, each.address, each.browser) for each in found} == {("panel", "203.0.113.7", "Firefox on Linux")}
+    assert {each.after["asked"] for each in found} == {OLGA}
+
+
+async def test_an_act_that_nobody_agreed_to_is_in_the_audit(house: House):
+    await house.session()
+    await house.answers.spend(await wanted(house, digest="b" * 64, act="Add a bot"))
+    await house.answers.spend(await wanted(house))
+    house.now += LIFE
+    await house.sessions.purge_before(house.now)
+    found = [each for each in await SqlAudit(house.database).newest(200) if each.act == "no answer"]
+    assert [(each.who, each.after["what"]) for each in found[::-1]] == [
+        (f"admin {OLGA}", "Add a bot"), (f"admin {OLGA}", "Remove the bot @ruby_bot"),
+    ]  # fmt: skip
 
 
 async def test_fifty_logins_at_once(house: House):
@@ -321,30 +349,53 @@ async def test_unknown_secrets_open_nothing(house: House):
 
 
 async def test_an_added_admin_logs_in_with_their_role_until_they_are_removed(house: House):
-    assert await house.admins.add(ANNA, Role.MODERATOR, "Anna", ROOT)
+    assert await house.admins.add(ANNA, Role.MODERATOR, "Anna", ROOT) is AdminChange.DONE
     secret = await house.session(ANNA)
     found = await house.sessions.find(secret)
     assert found is not None
-    assert (found.role, found.name) == (Role.MODERATOR, "Anna")
-    assert await house.admins.add(ANNA, Role.MODERATOR, "Anna M.", ROOT)
+    assert (found.role, found.name) == (Role.MODERATOR, f"Anna ({ANNA})")
+    assert await house.admins.add(ANNA, Role.MODERATOR, "Anna M.", ROOT) is AdminChange.DONE
     assert await house.sessions.find(secret) is not None, "another name ends nothing"
     token = await house.tokens.create("anna", Role.VIEWER, 30, ROOT, user=ANNA)
     assert token is not None
-    assert await house.admins.add(ANNA, Role.VIEWER, "Anna M.", ROOT)
+    assert await house.admins.add(ANNA, Role.VIEWER, "Anna M.", ROOT) is AdminChange.DONE
     assert await house.sessions.find(secret) is None, "another role ends the session"
     assert await house.tokens.find(token) is None
     secret = await house.session(ANNA)
-    assert await house.admins.remove(ANNA, ROOT)
-    assert not await house.admins.remove(ANNA, ROOT)
+    assert await house.admins.remove(ANNA, ROOT) is AdminChange.DONE
+    assert await house.admins.remove(ANNA, ROOT) is AdminChange.UNKNOWN
     assert await house.sessions.find(secret) is None
 
 
 async def test_an_owner_of_the_settings_cannot_be_changed_here(house: House):
-    assert not await house.admins.add(OLGA, Role.VIEWER, "Olga", ROOT)
-    assert not await house.admins.remove(OLGA, ROOT)
+    assert await house.admins.add(OLGA, Role.VIEWER, "Olga", ROOT) is AdminChange.OF_SETTINGS
+    assert await house.admins.remove(OLGA, ROOT) is AdminChange.OF_SETTINGS
     assert [(each.user, each.role, each.of_settings) for each in await house.admins.listed()] == [
         (OLGA, Role.OWNER, True), (OLEG, Role.OWNER, True),
     ]  # fmt: skip
+
+
+async def test_the_last_owner_stays_whoever_wants_them_gone(database):
+    house = House(database, owners=())
+    await house.admins.add(ANNA, Role.OWNER, "Anna", ROOT)
+    await house.admins.add(OLEG, Role.MODERATOR, "Oleg", ROOT)
+    assert await house.admins.remove(ANNA, ROOT) is AdminChange.LAST_OWNER
+    assert await house.admins.add(ANNA, Role.VIEWER, "Anna", ROOT) is AdminChange.LAST_OWNER
+    assert await house.admins.add(ANNA, Role.OWNER, "Anna M.", ROOT) is AdminChange.DONE, "another name is none"
+    assert await house.admins.remove(OLEG, ROOT) is AdminChange.DONE
+    await house.admins.add(OLGA, Role.OWNER, "Olga", ROOT)
+    both = await asyncio.gather(house.admins.remove(ANNA, ROOT), house.admins.add(OLGA, Role.VIEWER, "Olga", ROOT))
+    assert sorted(both) == [AdminChange.DONE, AdminChange.LAST_OWNER], "of two at once one"
+    assert [each.role for each in await house.admins.listed()].count(Role.OWNER) == 1
+
+
+async def test_two_admins_of_one_name_are_two_in_the_audit(house: House):
+    for user in (ANNA, BORIS):
+        await house.admins.add(user, Role.MODERATOR, f"admin {OLGA}", ROOT)
+        await house.session(user)
+    told = {who for who, _, _ in await house.acts()}
+    assert told == {"root", f"admin {OLGA} ({ANNA})", f"admin {OLGA} ({BORIS})"}
+    assert {each.name for each in await house.sessions.listed()} == told - {"root"}
 
 
 async def test_whoever_the_settings_name_no_more_is_out(house: House, database):

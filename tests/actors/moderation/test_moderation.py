@@ -60,6 +60,7 @@ class Court:
             moderation=self.moderation,
             pool=self.house.pool,
             put_blocks_back=self.house.pool.put_blocks_back,
+            end_chats=self.house.pool.end_chats,
             profile_changed=self._changed,
         )
         return ModerationActor.start(world)

@@ -36,9 +36,12 @@ ACTS: Mapping[str, Role] = {
     "users.ban": Role.MODERATOR,
     "users.unban": Role.MODERATOR,
     "users.message": Role.MODERATOR,
+    "users.warn": Role.MODERATOR,
     "users.end_chat": Role.MODERATOR,
+    "users.payments": Role.MODERATOR,
     "logs.find_person": Role.MODERATOR,
     "users.grant_vip": Role.OWNER,
+    "users.give_credits": Role.OWNER,
     "users.export": Role.OWNER,
     "users.erase": Role.OWNER,
     "bots.add": Role.OWNER,
@@ -62,7 +65,10 @@ ACTS: Mapping[str, Role] = {
 """Act → the least role that may do it."""
 
 STEP_UP = frozenset(
-    {"users.grant_vip", "users.erase", "bots.add", "bots.rotate", "bots.remove", "admins.write", "tokens.write"},
+    {
+        *("users.grant_vip", "users.give_credits", "users.erase"),
+        *("bots.add", "bots.rotate", "bots.remove", "admins.write", "tokens.write"),
+    }
 )
 """Acts that need a fresh answer in Telegram besides the login: about money, bots, roles, and what cannot be undone."""
 

@@ -89,6 +89,7 @@ def deps(supervisor, people, limits, records, access, bots, processes, logs, act
         limits=limits,
         figures=records,
         people=people_on(database),
+        accounts=people_on(database),
         configuration=editor_on(database),
         audit=SqlAudit(database),
         bots=bots,

@@ -9,6 +9,7 @@ from quart import Quart
 from quart.testing import QuartClient
 
 from control.bots import BotDesk
+from control.people import PanelPeople
 from storage.sql.database import Database
 from storage.sql.panel.records import PanelRecords
 from storage.sql.review.audit import SqlAudit
@@ -16,6 +17,7 @@ from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.bots import HouseOfBots, desk_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.machine import ActsInMemory, FewLines, OneMachine
+from tests.web.people import settled
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -48,6 +50,13 @@ def records() -> FixedFigures:
 async def database(tmp_path) -> AsyncIterator[Database]:
     async with opened(tmp_path) as database:
         yield database
+
+
+@pytest.fixture
+async def town(database) -> PanelPeople:
+    """Of two people: `tests.web.people`."""
+    await settled(database)
+    return people_on(database)
 
 
 @pytest.fixture

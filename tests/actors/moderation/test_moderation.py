@@ -153,6 +153,25 @@ async def test_a_ban_that_was_recorded_before_a_crash_reaches_the_pool_after_it(
         await started.stop()
 
 
+async def test_an_operator_ends_a_chat_and_both_are_told_so_once(court, actor):
+    anna, boris = await court.house.chatting()
+    pool = court.house.pool.oracle
+    (chat,) = {each.id for each in pool.chats.values()}
+    for person in (anna, boris):
+        await keep(court.database, Profile(user=person.user, gender=Gender.FEMALE, age=30))
+    async with court.database.transaction() as connection:
+        values = f"'{chat}', {anna.user}, {FIRST}, {boris.user}, {FIRST}, 1, NULL, NULL"
+        await connection.execute(f"INSERT INTO chats VALUES ({values})")
+    assert await court.review.end_chat(boris.user, "olga") == chat
+    await asyncio.gather(*(person.hears("chat-ended-operator") for person in (anna, boris)))
+    assert not pool.chats
+    async with asyncio.timeout(60):
+        while await court.moderation.changes():
+            await court.house.rests()
+    await court.house.rests()
+    assert [person.phone.count("chat-ended-operator") for person in (anna, boris)] == [1, 1]
+
+
 @pytest.mark.parametrize("why", Apart)
 async def test_who_was_parted_from_somebody_deleted_does_not_meet_them_after_their_return(court, why):
     """The pool had the number in their place. A worker may die before it is told of the person."""

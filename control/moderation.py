@@ -138,10 +138,21 @@ async def look(records: Records, user: UserId) -> Known:
 
 async def ban(records: Records, user: UserId, hours: float, reason: str, operator: Operator) -> Ban:
     """`hours`: infinity for good. `reason`: a code of `CODES`, or words of one's own. The person reads either."""
-    until = inf if hours == inf else time.time() + hours * HOUR
-    code, note = (reason, "") if reason in CODES else (OPERATOR, reason)
+    until, code, note = _terms(hours, reason)
     await records.review.ban(user, until, code, operator.name, note)
     return Ban(user=user, until=until, reason=code, by=operator.name, note=note, since=time.time(), by_person=True)
+
+
+async def ban_in(records: Records, user: UserId, hours: float, reason: str, operator: Operator, *, batch: str) -> bool:
+    """As `ban`, of one of many. False where the person was banned in that batch before: nothing is changed."""
+    until, code, note = _terms(hours, reason)
+    return await records.review.ban(user, until, code, operator.name, note, batch=batch)
+
+
+def _terms(hours: float, reason: str) -> tuple[float, str, str]:
+    """(until when, code of the reason, words of one's own)"""
+    until = inf if hours == inf else time.time() + hours * HOUR
+    return (until, reason, "") if reason in CODES else (until, OPERATOR, reason)
 
 
 async def unban(records: Records, user: UserId, operator: Operator) -> bool:
@@ -185,6 +196,29 @@ async def write(records: Records, user: UserId, text: str, operator: Operator) -
     bot = await bot_of(records, user)
     if bot is not None:
         await records.people.write(Address(bot, user), text, operator)
+    return bot is not None
+
+
+async def warn(records: Records, user: UserId, reason: str, operator: Operator) -> bool:
+    """`reason`: a code of `CODES`. False where no bot knows them: nothing is sent."""
+    bot = await bot_of(records, user)
+    if bot is not None:
+        await records.people.warn(Address(bot, user), reason, operator)
+    return bot is not None
+
+
+async def end_chat(records: Records, user: UserId, operator: Operator) -> bool:
+    """Ends the chat that somebody is in, locked or not. False where they are in none, as far as the records know."""
+    return await records.review.end_chat(user, operator.name) is not None
+
+
+async def erase(records: Records, user: UserId, at: BotId | None, operator: Operator) -> bool:
+    """Begins what /delete_me does. `at`: the bot where they chat or search, which has to end that first; None where they do
+    neither. False where no bot knows them: nothing is begun.
+    """
+    bot = at or await bot_of(records, user)
+    if bot is not None:
+        await records.people.ask_deletion(Address(bot, user), operator)
     return bot is not None
 
 

@@ -59,7 +59,7 @@ async def main(child: Child) -> None:
         prepare=partial(take_root, secrets=secrets),
     )
     records = panel_records(database, secrets, settings, live)
-    bots = SqlBots(database, secrets)
+    bots, people = SqlBots(database, secrets), PanelPeople(database, secrets, settings, live)
     client, connection = SupervisorClient(data), KeptConnection(data)
     app = create_app(
         Dependencies(
@@ -72,7 +72,8 @@ async def main(child: Child) -> None:
                 read(child.folder, os.environ), SqlConfigurations(database), partial(announced, data)
             ),
             audit=SqlAudit(database),
-            people=PanelPeople(database, secrets, settings, live),
+            people=people,
+            accounts=people,
             bots=BotDesk(bots, settings, client),
             history=SqlHistory(database, installation_of(settings)),
             processes=client,

@@ -436,6 +436,14 @@ class PoolTwin(Twin):
         self.oracle.ban(user, until)
         self._publish()
 
+    async def end_chats(self, chats: Sequence[ChatId], why: ChatEnd) -> int:
+        live = {chat.id: chat for chat in self.oracle.chats.values() if chat.id in chats}
+        for chat in live.values():
+            self.oracle.end_chat(chat.first.user, why, by=UserId(0))
+            self.oracle.tell_chat_ended(chat.first.user, chat, why)
+        self._publish()
+        return len(live)
+
     async def put_blocks_back(self, blocks: Sequence[Separation]) -> None:
         for each in blocks:
             if each.why is Apart.REPORT:

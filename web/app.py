@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from quart import Quart
 
 from domain.panel.addresses import is_loopback
+from domain.ports.accounts import Accounts
 from domain.ports.bots import Bots
 from domain.ports.configuration import ConfigurationDesk
 from domain.ports.figures import Figures
@@ -33,6 +34,7 @@ from web.operations.admins import AdminList
 from web.operations.answers import GivenAnswers
 from web.operations.audit import AuditOperations
 from web.operations.bots import BotList
+from web.operations.bulk_bans import BulkBans
 from web.operations.channels import ChannelTest
 from web.operations.configuration import ConfigurationOperations
 from web.operations.description import Description
@@ -47,6 +49,8 @@ from web.operations.queues import Queues
 from web.operations.sessions import SessionList
 from web.operations.stats import Stats
 from web.operations.tokens import TokenList
+from web.operations.user_accounts import UserAccounts
+from web.operations.user_data import UserData
 from web.operations.users import Users
 from web.pages import shell
 from web.pages.admins import AdminPages
@@ -75,6 +79,7 @@ class Dependencies:
     configuration: ConfigurationDesk
     audit: Audit
     people: People
+    accounts: Accounts
     bots: Bots
     history: KeptHistory
     processes: Processes
@@ -144,12 +149,13 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         ProcessTable(processes=deps.processes, supervisor=supervisor, acts=deps.audit),
         LogReader(logs=deps.logs, acts=deps.audit, stopping=deps.stopping),
     )
-    users = Users(people=deps.people, step_up=StepUp(deps.access.answers))
+    people = _of_people(deps)
     live = Live(pulse=pulse)
     api.app.before_serving(description.prepare)
-    for group in (*groups, overview, live, queues, *machine, users, bots, configuration, test, audit, *of_access):
+    of_people = (people.users, people.accounts, people.data, people.bans)
+    for group in (*groups, overview, live, queues, *machine, *of_people, bots, configuration, test, audit, *of_access):
         api.add(group)
-    pages.add(UserPages(users=users))
+    pages.add(people)
     pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages(figures=deps.figures, admins=deps.access.admins, setup=deps.setup))
     pages.add(QueuePages())
@@ -160,6 +166,17 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     pages.add(ProcessPages())
     pages.add(LogPages())
     pages.add(DescriptionPages(description=description))
+
+
+def _of_people(deps: Dependencies) -> UserPages:
+    step_up = StepUp(deps.access.answers)
+    users = Users(people=deps.people, step_up=step_up)
+    return UserPages(
+        users=users,
+        accounts=UserAccounts(accounts=deps.accounts, step_up=step_up),
+        data=UserData(people=deps.people, users=users, step_up=step_up),
+        bans=BulkBans(people=deps.people),
+    )
 
 
 def _of_access(access: Access, signs: Signs) -> AdminPages:

@@ -16,6 +16,7 @@ from actors.moderation.messages import FileReport, ModerationMessage, NoteFindin
 from actors.runtime.actor import Actor
 from domain.ask import Response, reply
 from domain.errors import Unavailable
+from domain.model.chat import ChatEnd
 from domain.model.dates import day_and_time
 from domain.model.ids import Address
 from domain.ports.moderation import Change
@@ -94,6 +95,8 @@ class ModerationActor(Actor[ModerationMessage]):
         await self._world.pool.ban(change.user, change.banned_until)
         if change.separations:
             await self._world.put_blocks_back(change.separations)
+        if change.ended is not None and await self._world.end_chats((change.ended,), ChatEnd.OPERATOR):
+            admin_log.info("user=%d --Chat ended by an operator--> %s", change.user, "both are told")
         self._world.profile_changed(change.user)
         if change.banned_until:
             end = "for good" if change.banned_until == inf else f"until {day_and_time(change.banned_until)}"

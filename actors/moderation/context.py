@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from domain.model.ids import UserId
+from domain.model.chat import ChatEnd
+from domain.model.ids import ChatId, UserId
 from domain.model.separation import Separation
 from domain.ports.moderation import Moderation
 from domain.ports.pool import Pool
@@ -17,5 +18,7 @@ class ModerationContext:
     pool: Pool
     put_blocks_back: Callable[[Sequence[Separation]], Awaitable[None]]
     """`domain.ports.pool.Reconciliation.put_blocks_back`."""
+    end_chats: Callable[[Sequence[ChatId], ChatEnd], Awaitable[int]]
+    """`domain.ports.pool.Reconciliation.end`."""
     profile_changed: Callable[[UserId], None]
     """Tells the sessions of every process to read somebody's profile anew."""

@@ -141,6 +141,7 @@ def moderation_spec(stores: Stores, directory: Directory, settings: Settings) ->
         moderation=stores.moderation,
         pool=stores.pool,
         put_blocks_back=stores.reconciliation.put_blocks_back,
+        end_chats=stores.reconciliation.end,
         profile_changed=partial(_profile_changed, stores, directory),
     )
     return ChildSpec(name="moderation", factory=lambda: ModerationActor.start(world), budget=_budget(settings))

@@ -11,7 +11,7 @@ def gives_back(why: ChatEnd, owner: UserId, by: UserId | None) -> bool:
     that is not known. Whoever reports their partner has not caused the end.
     """
     match why:
-        case ChatEnd.REPORTED | ChatEnd.LOST:
+        case ChatEnd.REPORTED | ChatEnd.LOST | ChatEnd.OPERATOR:
             return True
         case ChatEnd.IDLE:
             return False

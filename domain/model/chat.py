@@ -23,6 +23,8 @@ class ChatEnd(StrEnum):
     IDLE = "idle"
     LOST = "lost"
     """It could not be put back after the pool had lost its memory."""
+    OPERATOR = "operator"
+    """An operator ended it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,9 +36,12 @@ ACTS: Mapping[str, Role] = {
     "users.ban": Role.MODERATOR,
     "users.unban": Role.MODERATOR,
     "users.message": Role.MODERATOR,
+    "users.warn": Role.MODERATOR,
     "users.end_chat": Role.MODERATOR,
+    "users.payments": Role.MODERATOR,
     "logs.find_person": Role.MODERATOR,
     "users.grant_vip": Role.OWNER,
+    "users.give_credits": Role.OWNER,
     "users.export": Role.OWNER,
     "users.erase": Role.OWNER,
     "bots.add": Role.OWNER,
@@ -63,15 +66,10 @@ ACTS: Mapping[str, Role] = {
 
 STEP_UP = frozenset(
     {
-        "users.grant_vip",
-        "users.erase",
-        "bots.add",
-        "bots.rotate",
-        "bots.remove",
-        "admins.write",
-        "tokens.write",
+        *("users.grant_vip", "users.give_credits", "users.erase"),
+        *("bots.add", "bots.rotate", "bots.remove", "admins.write", "tokens.write"),
         "configuration.write",
-    },
+    }
 )
 """Acts that need a fresh answer in Telegram besides the login: about money, bots, roles, and what cannot be undone. To change
 settings needs one where a setting of `ABOUT_MONEY` is among them.

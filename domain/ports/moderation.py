@@ -112,13 +112,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Somebody's ban or hold is another one now, and the pool is yet to be told."""
+    """Somebody's ban or hold is another one now, or an operator has ended their chat, and the pool is yet to be told."""
 
     user: UserId
     version: int
     banned_until: float
     """0 where there is no ban."""
     held: bool
+    ended: ChatId | None = None
+    """A chat that an operator has ended."""
     separations: tuple[Separation, ...] = ()
     """Of somebody who has come back after a deletion: who blocked or reported them meanwhile. The pool knows these by the number
     that stood in their place.
@@ -190,8 +192,14 @@ class Review(Protocol):
 
     async def standing(self, user: UserId) -> Standing: ...
 
-    async def ban(self, user: UserId, until: float, reason: str, by: str, note: str = "") -> None:
-        """Replaces an earlier ban. `reason`: the value of a Reason, "spam" or "operator". `note`: words for the person."""
+    async def ban(self, user: UserId, until: float, reason: str, by: str, note: str = "", *, batch: str = "") -> bool:
+        """Replaces an earlier ban. `reason`: the value of a Reason, "spam" or "operator". `note`: words for the person.
+        `batch`: of a ban of many. False where this person was banned in that batch before: nothing is changed.
+        """
+        ...
+
+    async def end_chat(self, user: UserId, by: str) -> ChatId | None:
+        """End the chat that the person is in, locked or not. None where they are in none."""
         ...
 
     async def unban(self, user: UserId, by: str, *, tell_at: BotId | None = None) -> bool:

@@ -69,12 +69,26 @@ class Wanted:
     vip: bool | None = None
     banned: bool | None = None
     minor: bool | None = None
+    reported: bool | None = None
+    """Whether nobody has decided yet on a report of them."""
     bot: BotId | None = None
     """At which they were seen last."""
     joined_from: float | None = None
     joined_before: float | None = None
     seen_from: float | None = None
     seen_before: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """One of several people, before something is done to all of them."""
+
+    user: UserId
+    known: bool
+    """Whether they have a profile."""
+    banned_until: float
+    """0 where they are not banned."""
+    chatting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +150,18 @@ class People(Protocol):
         """None where nothing is recorded."""
         ...
 
+    async def pick(self, users: Sequence[UserId]) -> Sequence[Picked]:
+        """How these stand, in the same order; some hundred at most."""
+        ...
+
     async def ban(self, user: UserId, hours: float, reason: str, operator: Operator) -> Ban:
         """`hours`: infinity for good. `reason`: a code that every language has words for, or words of one's own; the person
         reads either. Replaces an earlier ban. Also of somebody who has never been here.
         """
+        ...
+
+    async def ban_in(self, user: UserId, hours: float, reason: str, operator: Operator, *, batch: str) -> bool:
+        """The same, as one of many. False where this person was banned in that batch before: nothing is changed."""
         ...
 
     async def undo_ban(self, user: UserId, operator: Operator) -> bool:
@@ -158,4 +180,22 @@ class People(Protocol):
 
     async def write(self, user: UserId, text: str, operator: Operator) -> bool:
         """A message by the bot where they were last. False where no bot knows them."""
+        ...
+
+    async def warn(self, user: UserId, reason: str, operator: Operator) -> bool:
+        """A warning with a reason that every language has words for, by the bot where they were last. False where no bot knows
+        them.
+        """
+        ...
+
+    async def end_chat(self, user: UserId, operator: Operator) -> bool:
+        """End the chat that they are in, locked or not. Both members are told. False where they are in none."""
+        ...
+
+    async def export(self, user: UserId, operator: Operator) -> bytes:
+        """The JSON document that /export sends."""
+        ...
+
+    async def erase(self, user: UserId, operator: Operator) -> bool:
+        """Begin what /delete_me does: a bot carries it out within seconds. False where no bot knows them."""
         ...

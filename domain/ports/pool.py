@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from domain.matching.requests import Answer, Memory, Request
-from domain.model.chat import Chat
+from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import ChatId, UserId
 from domain.model.lock import Lock
 from domain.model.separation import Separation
@@ -80,8 +80,8 @@ class Reconciliation(Protocol):
         """
         ...
 
-    async def end(self, chats: Sequence[ChatId]) -> int:
-        """End those that the pool still knows (event ChatEnded, why LOST, to both members); how many."""
+    async def end(self, chats: Sequence[ChatId], why: ChatEnd = ChatEnd.LOST) -> int:
+        """End those that the pool still knows, locked or not (event ChatEnded to both members); how many."""
         ...
 
     async def put_bans_back(self, bans: Sequence[tuple[UserId, float]]) -> set[UserId]:

@@ -103,6 +103,7 @@ class House:
             moderation=self.moderation,
             pool=self.pool,
             put_blocks_back=self.pool.put_blocks_back,
+            end_chats=self.pool.end_chats,
             profile_changed=lambda _user: None,
         )
         self._moderator = ModerationActor.start(world)

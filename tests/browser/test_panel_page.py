@@ -46,6 +46,7 @@ class Panel:
             limits=CountingLimits(),
             figures=FixedFigures(),
             people=people_on(self._database),
+            accounts=people_on(self._database),
             configuration=editor_on(self._database),
             bots=desk_on(self._database, HouseOfBots()),
             audit=SqlAudit(self._database),

@@ -281,6 +281,7 @@ TOLD_OF_THE_END = {
     ChatEnd.REPORTED: "partner-gone",
     ChatEnd.IDLE: "chat-ended-idle",
     ChatEnd.LOST: "chat-ended-lost",
+    ChatEnd.OPERATOR: "chat-ended-operator",
 }
 """A ban, a block and a report look like somebody who is gone: none is betrayed."""
 
@@ -324,7 +325,7 @@ def test_who_found_their_partner_gone_waits_at_the_head():
     assert step(session, command("find"), NOW, RULES)[1] == [find(priority=True)]
 
 
-@pytest.mark.parametrize("why", [ChatEnd.STOPPED, ChatEnd.NEXT, ChatEnd.IDLE])
+@pytest.mark.parametrize("why", [ChatEnd.STOPPED, ChatEnd.NEXT, ChatEnd.IDLE, ChatEnd.OPERATOR])
 def test_whose_partner_had_enough_waits_like_everybody(why: ChatEnd):
     session, _ = step(CHATTING, ChatEnded(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
     assert step(session, command("find"), NOW, RULES)[1] == [find(priority=False)]

@@ -9,12 +9,14 @@ from quart import Quart
 from quart.testing import QuartClient
 
 from control.bots import BotDesk
+from control.people import PanelPeople
 from storage.sql.database import Database
 from storage.sql.panel.records import PanelRecords
 from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.bots import HouseOfBots, desk_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.machine import FewLines, LosableAudit, OneMachine
+from tests.web.people import settled
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -47,6 +49,13 @@ def records() -> FixedFigures:
 async def database(tmp_path) -> AsyncIterator[Database]:
     async with opened(tmp_path) as database:
         yield database
+
+
+@pytest.fixture
+async def town(database) -> PanelPeople:
+    """Of two people: `tests.web.people`."""
+    await settled(database)
+    return people_on(database)
 
 
 @pytest.fixture
@@ -88,6 +97,7 @@ def deps(supervisor, people, limits, records, access, bots, processes, logs, aud
         limits=limits,
         figures=records,
         people=people_on(database),
+        accounts=people_on(database),
         configuration=editor_on(database),
         audit=audit,
         bots=bots,

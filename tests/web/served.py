@@ -57,6 +57,7 @@ class ServedPanel:
                 limits=limits,
                 figures=FixedFigures(),
                 people=people_on(database),
+                accounts=people_on(database),
                 configuration=editor_on(database),
                 bots=desk_on(database, HouseOfBots()),
                 audit=SqlAudit(database),

@@ -2,55 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from domain.model.ids import UserId
-from domain.model.profile import Gender
-from domain.model.profile_changes import Begin, SetAge, SetGender
-from storage.sql.profiles import SqlProfiles
 from storage.sql.review.audit import SqlAudit
-from tests.web.access import people_on
 from tests.web.conftest import browser_of
-
-ANNA, BORIS = UserId(7_000_000_011), UserId(7_000_000_012)
-NOBODY = 7_000_000_099
-FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
-
-
-@pytest.fixture
-async def town(database):
-    """Anna, a minor, and Boris, who has met her at bot 5."""
-    profiles = SqlProfiles(database)
-    for user, gender, age in ((ANNA, Gender.FEMALE, 17), (BORIS, Gender.MALE, 40)):
-        await profiles.change(user, Begin(language="en"))
-        await profiles.change(user, SetGender(gender=gender, ask=None))
-        await profiles.change(user, SetAge(age=age, at=time.time()))
-    async with database.transaction() as connection:
-        await connection.execute(f"INSERT INTO chats VALUES ('c', {ANNA}, 5, {BORIS}, 5, {time.time() - 60}, NULL, NULL)")
-        await connection.execute(f"INSERT INTO bot_peers VALUES (5, {ANNA}, 1), (5, {BORIS}, 1)")
-    return people_on(database)
-
-
-async def read(client, path, status=200):
-    answer = await client.get(path)
-    assert answer.status_code == status, await answer.get_data(as_text=True)
-    return await answer.get_json()
-
-
-async def act(client, path, body=None, status=200):
-    answer = (
-        await client.post(path, json=body, headers=FROM_HERE) if body is not None else await client.post(path, headers=FROM_HERE)
-    )
-    assert answer.status_code == status, await answer.get_data(as_text=True)
-    return await answer.get_json()
-
-
-async def owed(town, user):
-    async with town._database.connection() as connection:
-        cursor = await connection.execute("SELECT text, arguments FROM payment_notices WHERE user_id = ?", (user,))
-        return dict(await cursor.fetchall())
+from tests.web.people import ANNA, BORIS, NOBODY, act, owed, read
 
 
 async def test_a_list_counts_filters_and_goes_on(client, town):

@@ -147,6 +147,10 @@ class VipAnswer(msgspec.Struct, frozen=True, kw_only=True):
     vip_until: datetime | None
 
 
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    ending: bool
+
+
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
     sent: bool
 

@@ -26,6 +26,7 @@ from web.operations.login import LARGEST_ID, TelegramId
 from web.operations.user_answers import (
     BansAnswer,
     ChatsAnswer,
+    Ending,
     Sent,
     UserAnswer,
     UsersAnswer,
@@ -36,14 +37,16 @@ from web.operations.user_answers import (
     until,
     user_of,
 )
+from web.operations.words import readable
 
 COUNTED = 1000
 """People who are counted exactly."""
 LONGEST_HOURS = 100 * 8766
 LONGEST_DAYS = 3650
-KEPT = "\n\u200d"
-"""Signs of a text that cannot be seen themselves: line breaks, and what joins emoji."""
 
+Reason = Annotated[str, Meta(min_length=1, max_length=500)]
+"""A code (ads, insult, sexual, fraud, threat, under_age, spam), or words of your own. The person reads it."""
+Hours = Annotated[float, Meta(gt=0, le=LONGEST_HOURS)]
 Day = Annotated[date, Meta(extra_json_schema={"maxLength": 10})]
 Language = Annotated[str, Meta(pattern="^[A-Za-z0-9-]{1,16}$", max_length=16)]
 BotNumber = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
@@ -72,6 +75,8 @@ class UsersQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     vip: bool | None = None
     banned: bool | None = None
     minor: bool | None = None
+    reported: bool | None = None
+    """By somebody, and nobody has decided yet."""
     bot: BotNumber | None = None
     """Where they were seen last."""
     joined_from: Day | None = None
@@ -89,10 +94,26 @@ class ChatsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class NewBan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    reason: Annotated[str, Meta(min_length=1, max_length=500)]
-    """A code (ads, insult, sexual, fraud, threat, under_age, spam), or words of your own. The person reads it."""
-    hours: Annotated[float, Meta(gt=0, le=LONGEST_HOURS)] | None = None
+    reason: Reason
+    hours: Hours | None = None
     """Left out: for good."""
+
+
+class Warned(StrEnum):
+    """What a warning is about. Each language has words for it."""
+
+    ADS = "ads"
+    INSULT = "insult"
+    SEXUAL = "sexual"
+    FRAUD = "fraud"
+    THREAT = "threat"
+    UNDER_AGE = "under_age"
+    SPAM = "spam"
+    OTHER = "other"
+
+
+class NewWarning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    reason: Warned
 
 
 class Days(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -129,7 +150,7 @@ class Users:
         """All that is recorded of somebody. Never what they wrote in chats."""
         known = await self.people.look(UserId(user))
         if known is None:
-            raise _nobody()
+            raise nobody()
         rows = await self.people.listed(Wanted(user=UserId(user)), after(""), 1)
         return user_of(known, rows[0] if rows else None, self.clock())
 
@@ -144,7 +165,7 @@ class Users:
     @operation("POST", "/api/users/{user}/ban", act="users.ban", rate="users")
     async def ban_user(self, viewer: Viewer, user: TelegramId, body: NewBan) -> BansAnswer:
         """Ban somebody for some hours, or for good: ends their search or chat within seconds. Replaces an earlier ban."""
-        reason = _readable(body.reason, "reason")
+        reason = readable(body.reason, "reason")
         hours = inf if body.hours is None else body.hours
         await self.people.ban(UserId(user), hours, reason, operator_of(viewer))
         return await self._bans(user)
@@ -166,28 +187,44 @@ class Users:
     @operation("POST", "/api/users/{user}/vip", act="users.grant_vip", rate="users", errors=("answer",))
     async def grant_vip(self, viewer: Viewer, user: TelegramId, body: Days) -> VipAnswer:
         """Give somebody days of VIP, on top of what they have. They are told."""
-        await self._with_profile(user)
+        await self.require_profile(user)
         await self.step_up.require(viewer, "users.grant_vip", f"Give {user} {body.days} days of VIP.", user, body)
         until_then = await self.people.grant(UserId(user), body.days, operator_of(viewer))
         if until_then is None:
-            raise _nobody()
+            raise nobody()
         return VipAnswer(vip_until=until(until_then))
 
     @operation("POST", "/api/users/{user}/message", act="users.message", rate="users", errors=("conflict",))
     async def write_to_user(self, viewer: Viewer, user: TelegramId, body: Words) -> Sent:
         """Send somebody a message by the bot where they were last. The audit keeps it."""
-        await self._with_profile(user)
-        if not await self.people.write(UserId(user), _readable(body.text, "text"), operator_of(viewer)):
-            raise Refused("conflict", "No bot knows this person, so nobody can write to them.")
+        await self.require_profile(user)
+        if not await self.people.write(UserId(user), readable(body.text, "text"), operator_of(viewer)):
+            raise _unknown_to_bots()
         return Sent(sent=True)
+
+    @operation("POST", "/api/users/{user}/warn", act="users.warn", rate="users", errors=("conflict",))
+    async def warn_user(self, viewer: Viewer, user: TelegramId, body: NewWarning) -> Sent:
+        """Warn somebody, in their language, by the bot where they were last. It changes neither score nor level."""
+        await self.require_profile(user)
+        if not await self.people.warn(UserId(user), body.reason, operator_of(viewer)):
+            raise _unknown_to_bots()
+        return Sent(sent=True)
+
+    @operation("POST", "/api/users/{user}/end-chat", act="users.end_chat", rate="users", status=202, errors=("conflict",))
+    async def end_chat(self, viewer: Viewer, user: TelegramId) -> Ending:
+        """End the chat that somebody is in, locked or not, within a second or two. Both are told that operators did it."""
+        if not await self.people.end_chat(UserId(user), operator_of(viewer)):
+            raise Refused("conflict", "They are in no chat; nothing was changed.")
+        return Ending(ending=True)
 
     async def _bans(self, user: int) -> BansAnswer:
         known = await self.people.look(UserId(user))
         return bans_of(known.ban if known is not None else None, self.clock())
 
-    async def _with_profile(self, user: int) -> None:
+    async def require_profile(self, user: int) -> None:
+        """Raises `Refused` where nobody with this id has a profile."""
         if not await self.people.listed(Wanted(user=UserId(user)), after(""), 1):
-            raise _nobody()
+            raise nobody()
 
 
 def _wanted(query: UsersQuery) -> Wanted:
@@ -199,6 +236,7 @@ def _wanted(query: UsersQuery) -> Wanted:
         vip=query.vip,
         banned=query.banned,
         minor=query.minor,
+        reported=query.reported,
         bot=BotId(query.bot) if query.bot is not None else None,
         joined_from=_begins(query.joined_from),
         joined_before=_ends(query.joined_to),
@@ -216,15 +254,9 @@ def _ends(day: date | None) -> float | None:
     return None if start is None else start + timedelta(days=1).total_seconds()
 
 
-def _readable(text: str, field: str) -> str:
-    """Raises `Refused` for nothing that can be seen, and for signs that turn or hide text."""
-    words = text.strip()
-    if not words:
-        raise Refused("invalid", "Say something: the person reads it.", field=field)
-    if not all(sign.isprintable() or sign in KEPT for sign in words):
-        raise Refused("invalid", "It has characters that cannot be seen.", field=field)
-    return words
+def _unknown_to_bots() -> Refused:
+    return Refused("conflict", "No bot knows this person, so nobody can write to them.")
 
 
-def _nobody() -> Refused:
+def nobody() -> Refused:
     return Refused("not_found", "Nobody with this id is in the records.", field="user")

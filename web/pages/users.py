@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from quart import Response as QuartResponse
 from quart import redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from domain.model.profile import Gender
 from domain.trust.reports import Reason
+from web.access.viewer import Viewer
 from web.api.bodies import read_query
 from web.api.errors import Refused
+from web.operations.bulk_bans import BulkBans
 from web.operations.login import TelegramId
-from web.operations.user_answers import StateAnswer
+from web.operations.user_accounts import MOST, AccountAnswer, LastQuery, UserAccounts
+from web.operations.user_answers import ActAnswer, StateAnswer
+from web.operations.user_data import UserData
 from web.operations.users import LONGEST_DAYS, Ages, ChatsQuery, Users, UsersQuery
 from web.pages.page import page
 from web.pages.times import lasting, when
@@ -29,19 +36,39 @@ REASONS = (*Reason, "spam")
 GENDERS = (("", "Any"), *((gender, gender.title()) for gender in Gender))
 AGES = (("", "Any"), ("minor", "Under 18"), *((ages, ages) for ages in list(Ages)[1:]))
 EITHER = (("", "Any"), ("true", "Yes"), ("false", "No"))
-PLAIN = {"id", "gender", "age", "vip", "banned", "after"}
+PLAIN = {"id", "gender", "age", "vip", "banned", "reported", "after"}
 """Filters that are always in sight."""
+PAGES = (("", "50"), ("100", "100"), ("200", "200"))
+"""People on a page."""
+WARNINGS = (
+    ("ads", "Advertising"),
+    ("insult", "Insults"),
+    ("sexual", "Unwanted sexual messages"),
+    ("fraud", "Fraud"),
+    ("threat", "Threats"),
+    ("under_age", "Too young, or sexual towards minors"),
+    ("spam", "Spam"),
+    ("other", "How they write to people"),
+)
+MOVEMENTS = 5
+"""That are shown with the credits; the tab of payments has more."""
+LONGEST_SAID = 120
+"""Characters of a text in the history."""
 TONES = {"chatting": "good", "searching": "info", "menu": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserPages:
     users: Users
+    accounts: UserAccounts
+    data: UserData
+    bans: BulkBans
 
     @page(PATH, act="users.read")
     async def users_page(self) -> str | Response | tuple[str, int]:
         given = _given()
-        shown: dict[str, Any] = {"given": given, "genders": GENDERS, "ages": AGES, "either": EITHER, "wrong": {}, "found": None}
+        shown: dict[str, Any] = {"given": given, "genders": GENDERS, "ages": AGES, "either": EITHER, "pages": PAGES}
+        shown |= {"wrong": {}, "found": None, "terms": TERMS, "reasons": REASONS}
         shown["more"] = bool(given.keys() - PLAIN)
         try:
             found = await self.users.list_users(read_query(MultiDict(given), UsersQuery))
@@ -56,13 +83,31 @@ class UserPages:
     @page(f"{PATH}/{{user}}", act="users.read")
     async def user_page(self, user: TelegramId) -> str:
         person = await self.users.read_user(user)
-        shown: dict[str, Any] = {"person": person, "tab": "history", "terms": TERMS, "reasons": REASONS, "days": LONGEST_DAYS}
-        if request.args.get("tab") == "chats":
-            query = ChatsQuery(after=request.args.get("after", ""))
-            chats = await self.users.list_chats(user, query)
-            older = f"{PATH}/{user}?{urlencode({'tab': 'chats', 'after': chats.next})}" if chats.next else ""
-            shown |= {"tab": "chats", "chats": chats, "older": older}
-        return await _rendered("user.html", shown)
+        account = await self._account(user) if person.profile else None
+        shown: dict[str, Any] = {"person": person, "account": account, "said": _said, "terms": TERMS, "reasons": REASONS}
+        shown |= {"warnings": WARNINGS, "days": LONGEST_DAYS, "most": MOST}
+        return await _rendered("user.html", shown | await self._tab(user))
+
+    @page(f"{PATH}/{{user}}/data.json", act="users.export")
+    async def user_data(self, viewer: Viewer, user: TelegramId) -> QuartResponse:
+        """To take it away is an act."""
+        document = await self.data.document(viewer, user)
+        headers = {"Content-Disposition": f'attachment; filename="user-{user}-{datetime.now(UTC).date()}.json"'}
+        return QuartResponse(document, content_type="application/json", headers=headers)
+
+    async def _tab(self, user: int) -> dict[str, Any]:
+        match request.args.get("tab"):
+            case "chats":
+                chats = await self.users.list_chats(user, ChatsQuery(after=request.args.get("after", "")))
+                older = f"{PATH}/{user}?{urlencode({'tab': 'chats', 'after': chats.next})}" if chats.next else ""
+                return {"tab": "chats", "chats": chats, "older": older}
+            case "payments":
+                return {"tab": "payments", "payments": await self.accounts.list_payments(user, LastQuery())}
+            case _:
+                return {"tab": "history"}
+
+    async def _account(self, user: int) -> AccountAnswer:
+        return await self.accounts.read_credits(user, LastQuery(limit=MOVEMENTS))
 
 
 async def _rendered(template: str, shown: Mapping[str, Any]) -> str:
@@ -82,3 +127,22 @@ def _place(state: StateAnswer) -> str:
     if state.since is None:
         return state.place
     return f"{state.place} {lasting(time.time() - state.since.timestamp())}"
+
+
+def _said(act: ActAnswer) -> str:
+    """What the audit says of it, in a few words."""
+    before, after = act.before or {}, act.after or {}
+    match act.act:
+        case "ban":
+            ban = after.get("ban") or {}
+            return str(ban.get("note") or ban.get("reason") or "")
+        case "warn":
+            return str(after.get("reason", ""))
+        case "write":
+            return textwrap.shorten(str(after.get("text", "")), LONGEST_SAID, placeholder="…")
+        case "grant":
+            return f"{after.get('days')} days of VIP"
+        case "credits":
+            return f"{after.get('credits', 0) - before.get('credits', 0):+} credits: {after.get('note', '')}"
+        case _:
+            return ""

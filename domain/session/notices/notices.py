@@ -27,6 +27,7 @@ _END_TEXTS = {
     ChatEnd.REPORTED: "partner-gone",
     ChatEnd.IDLE: "chat-ended-idle",
     ChatEnd.LOST: "chat-ended-lost",
+    ChatEnd.OPERATOR: "chat-ended-operator",
 }
 
 CROWD_STEPS = (100, 20, 5)

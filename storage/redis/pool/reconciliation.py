@@ -19,7 +19,7 @@ from redis.exceptions import NoScriptError
 
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Memory
-from domain.model.chat import Chat
+from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import ChatId, UserId
 from domain.model.lock import Lock
 from domain.model.separation import Apart, Separation
@@ -88,12 +88,9 @@ class RedisReconciliation:
         lines = chain.from_iterable((checked(chat.id), write_chat(chat)) for chat in chats)
         return max(0, int(await self._scripts.run("pool/put_chats_back", REDIS_TIME, self._generation, *lines)))
 
-    async def end(self, chats: Sequence[ChatId]) -> int:
-        return int(
-            await self._scripts.run(
-                "pool/end_chats", REDIS_TIME, milliseconds(self._live.current.matching.recent_minutes * 60), *chats
-            )
-        )
+    async def end(self, chats: Sequence[ChatId], why: ChatEnd = ChatEnd.LOST) -> int:
+        recent = milliseconds(self._live.current.matching.recent_minutes * 60)
+        return int(await self._scripts.run("pool/end_chats", REDIS_TIME, recent, why, *chats))
 
     async def put_bans_back(self, bans: Sequence[tuple[UserId, float]]) -> set[UserId]:
         lines: list[Argument] = []

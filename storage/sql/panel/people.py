@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.model.ids import BotId, ChatId, UserId
 from domain.model.profile import is_adult
-from domain.ports.people import After, Listed, PersonsChat, Place, Wanted, Whereabouts
+from domain.ports.people import After, Listed, PersonsChat, Picked, Place, Wanted, Whereabouts
 from storage.sql.database import Database
 
 CONDITIONS: Mapping[str, str] = {
@@ -22,6 +22,7 @@ CONDITIONS: Mapping[str, str] = {
     "vip": "id {in} (SELECT user_id FROM entitlements WHERE vip_until > {now})",
     "banned": "id {in} (SELECT user_id FROM bans WHERE until > {now})",
     "minor": "id {in} (SELECT user_id FROM age_sides WHERE NOT adult)",
+    "reported": "id {in} (SELECT reported_id FROM reports WHERE verdict = 'open')",
     "bot": "last_bot = {bot}",
     "joined_from": "created_at >= {joined_from}",
     "joined_before": "created_at < {joined_before}",
@@ -49,6 +50,13 @@ ROWS = """
 """
 COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE {conditions} LIMIT {count}) AS found"
 
+PICKED = """
+    SELECT p.id, u.id IS NOT NULL, COALESCE(b.until, 0),
+        EXISTS (SELECT 1 FROM chats WHERE first_user = p.id AND ended_at IS NULL)
+        OR EXISTS (SELECT 1 FROM chats WHERE second_user = p.id AND ended_at IS NULL)
+    FROM ({picked}) AS p LEFT JOIN users u ON u.id = p.id LEFT JOIN bans b ON b.user_id = p.id AND b.until > {now}
+"""
+
 
 class SqlPeopleList:
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
@@ -62,13 +70,26 @@ class SqlPeopleList:
     async def counted(self, wanted: Wanted, most: int) -> int:
         return int((await self._rows(COUNT, wanted, After(), most))[0][0])
 
+    async def pick(self, users: Sequence[UserId]) -> list[Picked]:
+        values: dict[str, Any] = {f"user{at}": user for at, user in enumerate(users)} | {"now": self._clock()}
+        places = self._places(values)
+        picked = " UNION ALL ".join(f"SELECT CAST({places[f'user{at}']} AS BIGINT) AS id" for at in range(len(users)))
+        rows = await self._fetched(PICKED.format(picked=picked, now=places["now"]), values) if users else ()
+        found = {
+            UserId(user): Picked(user=UserId(user), known=bool(known), banned_until=until, chatting=bool(chatting))
+            for user, known, until, chatting in rows
+        }
+        return [found[user] for user in users]
+
     async def chats(self, user: UserId, after: After, count: int) -> list[PersonsChat]:
         async with self._database.connection() as connection:
             rows = self._database.queries.chats_of_person(connection, user=user, started=after.at, chat=after.id, count=count)
             return [_chat(row) async for row in rows]
 
     async def _rows(self, form: str, wanted: Wanted, after: After, count: int) -> Sequence[Any]:
-        sql, values = self.statement(form, wanted, after, count)
+        return await self._fetched(*self.statement(form, wanted, after, count))
+
+    async def _fetched(self, sql: str, values: Mapping[str, Any]) -> Sequence[Any]:
         async with self._database.connection() as connection:
             cursor = await connection.execute(sql, values)
             rows: Sequence[Any] = await cursor.fetchall()
@@ -84,10 +105,14 @@ class SqlPeopleList:
         if isfinite(after.at):
             values |= {"at": after.at, "id": int(after.id)}
             asked["after"] = True
-        place = "%({})s" if self._database.dialect == "postgres" else ":{}"
-        places = {name: place.format(name) for name in values}
+        places = self._places(values)
         met = [CONDITIONS[name].format(**places, **{"in": "IN" if value else "NOT IN"}) for name, value in asked.items()]
         return form.format(conditions=" AND ".join(met) or "TRUE", **places), values
+
+    def _places(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Where each of these stands in a statement."""
+        place = "%({})s" if self._database.dialect == "postgres" else ":{}"
+        return {name: place.format(name) for name in values}
 
 
 def _listed(row: Sequence[Any]) -> Listed:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from math import inf
 from typing import Any
-
-import orjson
 
 from domain.model.ids import Address, BotId, UserId
 from domain.model.retention import EXPORT_EVERY
@@ -20,7 +17,8 @@ from storage.sql.database import Database
 from storage.sql.payments.credits import close_account
 from storage.sql.payments.outbox import LEFT_TO_SESSION
 from storage.sql.payments.posting import Posting
-from storage.sql.personal.tables import PERSONAL, AtDeletion, Personal
+from storage.sql.personal.copies import copy_of
+from storage.sql.personal.tables import PERSONAL, AtDeletion
 from storage.sql.personal.tombstones import Hashes, Remains, Tombstones
 from storage.sql.retention import purge_in_batches
 
@@ -62,10 +60,7 @@ class SqlPersonalData:
             if claimed is None:
                 last = await queries.last_export(connection, user=user)
                 return EXPORT_EVERY + (now if last is None else float(last))
-            document = {"telegram_id": user, "exported_at": as_time(now)}
-            for table, personal in PERSONAL.items():
-                document |= await self._section(connection, user, table, personal)
-            return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+            return await copy_of(queries, connection, self._hashes, user, now)
 
     async def take_back(self, user: UserId, key: str) -> None:
         async with self._database.connection() as connection:
@@ -100,14 +95,6 @@ class SqlPersonalData:
         """Delete what is kept past that time, in Unix seconds; how many rows."""
         exports = await purge_in_batches(self._database, "purge_exports", when - EXPORT_EVERY)
         return exports + await purge_in_batches(self._database, "purge_tombstones", when)
-
-    async def _section(self, connection: Any, user: UserId, table: str, personal: Personal) -> dict[str, object]:
-        query = getattr(self._database.queries, f"export_{table}")
-        whose: dict[str, Any] = {"person": self._hashes.text(user)} if table == "tombstones" else {"user": user}
-        rows = [as_json(personal.columns, row) async for row in query(connection, **whose)]
-        if personal.single:
-            return {personal.section: rows[0] if rows else None}
-        return {personal.section: rows}
 
     async def _forget_in_pool(self, user: UserId) -> None:
         """Their own blocks, and a ban, which is kept by a hash from now on."""
@@ -178,20 +165,3 @@ def farewell(to: Address, asked_at: float, remains: Remains, watched: Watched, *
             "invitations": int(watched.invitations),
         },
     )
-
-
-def as_json(columns: tuple[str, ...], row: Any) -> dict[str, object]:
-    return {name: as_value(name, value) for name, value in zip(columns, row, strict=True)}
-
-
-def as_value(name: str, value: Any) -> object:
-    """Times as people read them, 0 as none; wishes as they are."""
-    if name.endswith(("_at", "_until")):
-        return as_time(value) if value else None
-    if name == "wishes":
-        return orjson.loads(value)
-    return bool(value) if name in {"adult", "bought", "by_me", "cancellation_asked", "protected"} else value
-
-
-def as_time(value: float) -> str:
-    return "for ever" if value == inf else datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")

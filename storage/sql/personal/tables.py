@@ -107,7 +107,7 @@ NOT_PERSONAL: Mapping[str, str] = {
     "star_lists": "how far a bot's list of Stars is compared",
     "root_keys": "a key",
     "report_evidence": "sealed messages of a report, also those of others; kept as long as the report needs them",
-    "standing_changes": "whose ban or hold the pool is to be told of, for a moment",
+    "standing_changes": "whose ban or hold, or which ended chat, the pool is to be told of, for a moment",
     "audit_head": "number and hash of the last act",
     "panel_figures": "sums over everybody",
     "configuration": "what the operator has set",

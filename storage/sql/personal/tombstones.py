@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from domain.model.ids import UserId
+from domain.model.ids import ChatId, UserId
 from domain.model.retention import BANS_KEPT, LEVELS_KEPT, RETURNS_KEPT, SIDES_KEPT
 from domain.model.separation import Apart, Separation
 
@@ -179,6 +179,11 @@ async def returned(queries: Any, connection: Any, hashed: UserId, now: float) ->
 async def mark_change(queries: Any, connection: Any, user: UserId) -> None:
     """The pool and the sessions have to be told."""
     await queries.mark_change(connection, user=user, version=secrets.randbits(62))
+
+
+async def mark_chat_end(queries: Any, connection: Any, user: UserId, chat: ChatId) -> None:
+    """The pool has to end that chat, which an operator has ended."""
+    await queries.mark_chat_end(connection, user=user, version=secrets.randbits(62), chat=chat)
 
 
 RESTORED: Mapping[str, Callable[[Tombstones, UserId, Mapping[str, Any]], Awaitable[None]]] = {

@@ -19,5 +19,30 @@ SELECT * FROM (
     ) AS as_second
 ) AS both_sides ORDER BY started_at DESC, id DESC LIMIT :count;
 
+-- name: live_chat_of(user)$
+SELECT id FROM (
+    SELECT id, started_at FROM chats WHERE first_user = :user AND ended_at IS NULL
+    UNION ALL SELECT id, started_at FROM chats WHERE second_user = :user AND ended_at IS NULL
+) AS live ORDER BY started_at DESC LIMIT 1;
+
+-- name: bans_in_audit(target, since)
+SELECT after FROM audit WHERE target = :target AND act = 'ban' AND at >= :since ORDER BY id DESC;
+
+-- name: locks_of_person(user, now)
+-- In force, the one that ends first.
+SELECT chat_id, bot_id, minutes, price, since_at, until_at FROM locks
+WHERE user_id = :user AND state = 'active' AND until_at > :now ORDER BY until_at;
+
+-- name: orders_of_person(user, count)
+SELECT id, bot_id, kind, plan, days, stars, state, created_at, recipient_user FROM orders
+WHERE user_id = :user ORDER BY created_at DESC, id DESC LIMIT :count;
+
+-- name: charges_of_person(user, count)
+-- With the refund that was asked for.
+SELECT c.charge_id, c.bot_id, c.order_id, c.kind, c.plan, c.amount, c.paid_at, c.refunded_at, c.refund_reason, c.refund_by,
+    r.asked_at, r.outcome
+FROM charges c LEFT JOIN refund_requests r ON r.charge_id = c.charge_id AND r.bot_id = c.bot_id
+WHERE c.user_id = :user ORDER BY c.paid_at DESC, c.charge_id DESC LIMIT :count;
+
 -- name: last_act_on(target)^
 SELECT act, who, source, at, before FROM audit WHERE target = :target ORDER BY id DESC LIMIT 1;

@@ -23,8 +23,12 @@ DELETE FROM holds WHERE user_id = :user;
 INSERT INTO standing_changes (user_id, version) VALUES (:user, :version)
 ON CONFLICT (user_id) DO UPDATE SET version = excluded.version;
 
+-- name: mark_chat_end(user, version, chat)!
+INSERT INTO standing_changes (user_id, version, ended_chat) VALUES (:user, :version, :chat)
+ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, ended_chat = excluded.ended_chat;
+
 -- name: standing_changes(count)
-SELECT c.user_id, c.version, COALESCE(b.until, 0), h.user_id IS NOT NULL FROM standing_changes c
+SELECT c.user_id, c.version, COALESCE(b.until, 0), h.user_id IS NOT NULL, c.ended_chat FROM standing_changes c
 LEFT JOIN bans b ON b.user_id = c.user_id LEFT JOIN holds h ON h.user_id = c.user_id LIMIT :count;
 
 -- name: standing_of(user)^

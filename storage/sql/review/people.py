@@ -16,6 +16,7 @@ from domain.payments.sales import Owed
 from domain.ports.review import ACCEPTED, REJECTED, Act, Appeal, Operator, Person
 from storage.sql.bans import to_ban
 from storage.sql.database import Database
+from storage.sql.payments.outbox import LEFT_TO_SESSION
 from storage.sql.payments.posting import Posting
 from storage.sql.review.appeals import to_appeal
 from storage.sql.review.audit import of_user, write
@@ -23,7 +24,7 @@ from storage.sql.trust.entries import Entries
 
 ANSWERS = {ACCEPTED: "appeal-accepted", REJECTED: "appeal-rejected"}
 """Verdict → the text that tells of it."""
-WRITTEN = "operator-message"
+WRITTEN, WARNED = "operator-message", "operator-warning"
 
 
 class SqlPeople:
@@ -69,10 +70,25 @@ class SqlPeople:
 
     async def write(self, to: Address, text: str, operator: Operator) -> None:
         """The operators' own words for somebody."""
+        await self._tell(to, operator, "write", WRITTEN, {"text": text})
+
+    async def warn(self, to: Address, reason: str, operator: Operator) -> None:
+        """`reason`: a code that every language has words for."""
+        await self._tell(to, operator, "warn", WARNED, {"reason": reason})
+
+    async def ask_deletion(self, at: Address, operator: Operator) -> None:
+        """Of all that may be deleted of somebody. The bot of that address carries it out at once: no session has it in hand."""
         async with self._database.transaction() as connection:
             posting = self._posting(connection)
-            number = await write(posting, Act(operator=operator, name="write", target=of_user(to.user), after={"text": text}))
-            await posting.owe((Owed(key=f"write:{number}", to=to, text=WRITTEN, arguments={"text": text}),))
+            due = posting.now - LEFT_TO_SESSION
+            await posting.queries.ask_deletion(connection, user=at.user, bot=at.bot, now=due)
+            await write(posting, Act(operator=operator, name="erase", target=of_user(at.user)))
+
+    async def _tell(self, to: Address, operator: Operator, act: str, text: str, said: Mapping[str, str]) -> None:
+        async with self._database.transaction() as connection:
+            posting = self._posting(connection)
+            number = await write(posting, Act(operator=operator, name=act, target=of_user(to.user), after=said))
+            await posting.owe((Owed(key=f"{act}:{number}", to=to, text=text, arguments=said),))
 
     async def _judge(self, entries: Entries, appeal: Appeal, verdict: str, operator: Operator) -> Ban | None:
         """The ban that holds on. An accepted appeal pardons, unless the person was banned anew since."""

@@ -7,7 +7,7 @@ from math import inf
 from typing import Any
 
 from domain.model.ban import Ban
-from domain.model.ids import Address, BotId, UserId
+from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import DAY
 from domain.model.retention import GRAVE_KEPT
 from domain.ports.moderation import UNDER_AGE, Verdict
@@ -18,7 +18,7 @@ from domain.trust.rules import Trust
 from domain.trust.score import Counted
 from storage.sql.bans import to_ban
 from storage.sql.payments.posting import Posting
-from storage.sql.personal.tombstones import BAN, Hashes, mark_change
+from storage.sql.personal.tombstones import BAN, Hashes, mark_change, mark_chat_end
 from storage.sql.review.audit import told_of
 
 UPHELD_DAYS, REJECTED_DAYS = 30, 7
@@ -61,6 +61,10 @@ class Entries:
     async def changed(self, user: UserId) -> None:
         """The pool and the sessions have to be told."""
         await mark_change(self.queries, self.connection, user)
+
+    async def end_chat(self, user: UserId, chat: ChatId) -> None:
+        """The pool has to end it."""
+        await mark_chat_end(self.queries, self.connection, user, chat)
 
     async def extend_ban(self, user: UserId, until: float, reason: str, by: str) -> None:
         """A longer ban stays."""

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from domain.configuration import LiveConfiguration
-from domain.model.ids import Address, UserId
+from domain.model.ids import Address, ChatId, UserId
 from domain.model.profile import DAY
 from domain.model.retention import EVIDENCE_KEPT, GRAVE_KEPT, LEVELS_KEPT, REPORTS_KEPT
 from domain.ports.moderation import LADDER, MINORS, UNDER_AGE, Change
@@ -94,9 +94,10 @@ class SqlModeration:
                     version=version,
                     banned_until=until,
                     held=bool(held),
+                    ended=ChatId(ended) if ended else None,
                     separations=await tombstones.separations(UserId(user)) if tombstones is not None else (),
                 )
-                for user, version, until, held in rows
+                for user, version, until, held, ended in rows
             ]
 
     async def settled(self, change: Change) -> bool:

@@ -26,6 +26,8 @@ from storage.sql.trust.entries import Entries
 from storage.sql.trust.evidence import context_of, read_evidence
 
 NEWEST = 2**62
+BATCH_SECONDS = 86_400.0
+"""So long it is known who was banned in which batch."""
 
 
 class SqlReview:
@@ -146,12 +148,26 @@ class SqlReview:
             reports=len(person.reports),
         )
 
-    async def ban(self, user: UserId, until: float, reason: str, by: str, note: str = "") -> None:
+    async def ban(self, user: UserId, until: float, reason: str, by: str, note: str = "", *, batch: str = "") -> bool:
         async with self._transaction() as entries:
             await entries.lock(user)
+            if batch and await self._banned_in(entries, user, batch):
+                return False
             before = await entries.stands(user)
             await entries.put_ban(user, until, reason, by, note)
-            await self._audit(entries, by, "ban", user, before)
+            await self._audit(entries, by, "ban", user, before, **({"batch": batch} if batch else {}))
+        return True
+
+    async def end_chat(self, user: UserId, by: str) -> ChatId | None:
+        async with self._transaction() as entries:
+            await entries.lock(user)
+            chat = await entries.queries.live_chat_of(entries.connection, user=user)
+            if chat is None:
+                return None
+            await entries.end_chat(user, ChatId(chat))
+            done = Act(operator=self._operator(by), name="end chat", target=of_user(user), after={"chat": chat})
+            await self._write(entries, done)
+        return ChatId(chat)
 
     async def unban(self, user: UserId, by: str, *, tell_at: BotId | None = None) -> bool:
         async with self._transaction() as entries:
@@ -217,13 +233,15 @@ class SqlReview:
 
     # --- for the others
 
-    async def _audit(
-        self, entries: Entries, by: str, act: str, user: UserId, before: dict[str, Any], *, report: int | None = None
-    ) -> int:
-        """After the act. Its number in the audit."""
-        after = await entries.stands(user)
-        if report is not None:
-            before, after = {"report": report, **before}, {"report": report, **after}
+    @staticmethod
+    async def _banned_in(entries: Entries, user: UserId, batch: str) -> bool:
+        since = entries.now - BATCH_SECONDS
+        acts = entries.queries.bans_in_audit(entries.connection, target=of_user(user), since=since)
+        return batch in [orjson.loads(after).get("batch") async for (after,) in acts]
+
+    async def _audit(self, entries: Entries, by: str, act: str, user: UserId, before: dict[str, Any], **of: int | str) -> int:
+        """After the act. Its number in the audit. `of`: what it belongs to, such as a report."""
+        before, after = {**of, **before}, {**of, **await entries.stands(user)}
         done = Act(operator=self._operator(by), name=act, target=of_user(user), before=before, after=after)
         return await self._write(entries, done)
 

@@ -60,6 +60,7 @@ class Court:
             moderation=self.moderation,
             pool=self.house.pool,
             put_blocks_back=self.house.pool.put_blocks_back,
+            end_chats=self.house.pool.end_chats,
             profile_changed=self._changed,
         )
         return ModerationActor.start(world)
@@ -150,6 +151,25 @@ async def test_a_ban_that_was_recorded_before_a_crash_reaches_the_pool_after_it(
                 await court.house.rests()
     finally:
         await started.stop()
+
+
+async def test_an_operator_ends_a_chat_and_both_are_told_so_once(court, actor):
+    anna, boris = await court.house.chatting()
+    pool = court.house.pool.oracle
+    (chat,) = {each.id for each in pool.chats.values()}
+    for person in (anna, boris):
+        await keep(court.database, Profile(user=person.user, gender=Gender.FEMALE, age=30))
+    async with court.database.transaction() as connection:
+        values = f"'{chat}', {anna.user}, {FIRST}, {boris.user}, {FIRST}, 1, NULL, NULL"
+        await connection.execute(f"INSERT INTO chats VALUES ({values})")
+    assert await court.review.end_chat(boris.user, "olga") == chat
+    await asyncio.gather(*(person.hears("chat-ended-operator") for person in (anna, boris)))
+    assert not pool.chats
+    async with asyncio.timeout(60):
+        while await court.moderation.changes():
+            await court.house.rests()
+    await court.house.rests()
+    assert [person.phone.count("chat-ended-operator") for person in (anna, boris)] == [1, 1]
 
 
 @pytest.mark.parametrize("why", Apart)

@@ -234,3 +234,21 @@ async def test_a_chat_that_is_ended_as_the_records_say_hands_its_locks_over(town
     assert await known.end([chat]) == 1
     (broken,) = [event for event in await town.told(RED) if isinstance(event, LockBroken)]
     assert (broken.why, broken.by) == (ChatEnd.LOST, None)
+
+
+async def test_a_chat_that_an_operator_ends_is_ended_though_both_have_locked_it(town, known):
+    town.now = time.time()
+    chat = await town.chatting(ANNA, BORIS)
+    await town.lock(ANNA, chat, "l1")
+    await town.lock(BORIS, chat, "l2")
+    assert await known.end([chat], ChatEnd.OPERATOR) == 1
+    assert await known.end([chat], ChatEnd.OPERATOR) == 0
+    events = [*await town.told(RED), *await town.told(BLUE)]
+    assert {(event.user, event.why) for event in events if isinstance(event, ChatEnded)} == {
+        (ANNA, ChatEnd.OPERATOR),
+        (BORIS, ChatEnd.OPERATOR),
+    }
+    assert {(event.lock.id, event.why) for event in events if isinstance(event, LockBroken)} == {
+        ("l1", ChatEnd.OPERATOR),
+        ("l2", ChatEnd.OPERATOR),
+    }

@@ -29,6 +29,12 @@ def user(number: int, joined: float, *, gender: str = "female", age: int = 30, l
         last_bot) VALUES ({number}, '{language}', '{gender}', {age}, 0, 0, '{{}}', {joined}, 0, {joined + 50}, 5)"""
 
 
+def report(number: int, reported: int, verdict: str) -> str:
+    return f"""INSERT INTO reports (number, reporter_id, reporter_bot, reported_id, reported_bot, chat_id, reason, weight, counts,
+        seen_at, minor, made_at, verdict, decided_by) VALUES ({number}, {CARLA}, 5, {reported}, 5, 'c{number}', 'ads', 1, 1, 0,
+        FALSE, 5, '{verdict}', '')"""
+
+
 @pytest.fixture
 async def people(database):
     await run(
@@ -41,6 +47,9 @@ async def people(database):
         f"INSERT INTO bans VALUES ({CARLA}, {NOW + 60}, 'spam', 'root', 0, '', TRUE), ({BORIS}, 5, 'spam', 'root', 0, '', TRUE)",
         f"INSERT INTO chats VALUES ('b', {BORIS}, 5, {ANNA}, 6, 900, NULL, NULL), ('a', {ANNA}, 5, {BORIS}, 6, 400, 700, 'next')",
         f"INSERT INTO searches VALUES ({CARLA}, 5, 800), ({ANNA}, 5, 899)",
+        report(1, BORIS, "open"),
+        report(2, BORIS, "open"),
+        report(3, ANNA, "upheld"),
     )
     return SqlPeopleList(database, clock=lambda: NOW)
 
@@ -64,6 +73,8 @@ async def ids(people, wanted: Wanted) -> list[int]:
         (Wanted(banned=False), [BORIS, ANNA]),
         (Wanted(minor=True), [ANNA]),
         (Wanted(minor=False), [CARLA, BORIS]),
+        (Wanted(reported=True), [BORIS]),
+        (Wanted(reported=False, vip=False), [CARLA, ANNA]),
         (Wanted(bot=BotId(5)), [CARLA, BORIS, ANNA]),
         (Wanted(bot=BotId(6)), []),
         (Wanted(joined_from=200.0, joined_before=300.0), [BORIS]),
@@ -84,6 +95,17 @@ async def test_a_row_says_where_somebody_is_and_what_they_have(people):
     assert (carla.now.place, carla.now.since, carla.now.bot) == (Place.SEARCHING, 800, 5)
     assert (anna.minor, boris.minor, anna.chats, carla.chats) == (True, False, 2, 0)
     assert (boris.vip_until, carla.banned_until, carla.seen, carla.bot) == (NOW + 1, NOW + 60, 350, 5)
+
+
+async def test_those_who_are_picked_stand_in_their_order_as_they_are(people):
+    picked = await people.pick([CARLA, UserId(99), BORIS])
+    assert [(each.user, each.known, each.banned_until, each.chatting) for each in picked] == [
+        (CARLA, True, NOW + 60, False),
+        (99, False, 0, False),
+        (BORIS, True, 0, True),
+    ]
+    assert len(await people.pick([UserId(number) for number in range(1, 201)])) == 200
+    assert await people.pick([]) == []
 
 
 async def test_somebody_who_does_nothing_is_at_the_menu(people, database):

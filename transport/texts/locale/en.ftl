@@ -188,6 +188,7 @@ partner-next = 🚪 Your partner left the chat and moved on.
 partner-gone = 🚪 Your partner is gone. The chat has ended.
 chat-ended-idle = 💤 Nobody wrote for a long time, so the chat has ended.
 chat-ended-lost = 😕 The chat has ended: we lost the connection to your partner, sorry.
+chat-ended-operator = 🛡 The people who run this bot have ended this chat. You are welcome to look for another partner.
 bot-closed =
     🚪 This bot takes no new chats any more.{ $bots ->
         [none] { "" }
@@ -883,6 +884,18 @@ vip-granted = ⭐ You were given { $days ->
         [one] { $days } day
        *[other] { $days } days
     } of VIP. /vip shows what it is.
+# A warning by an operator, not by what reports add up to.
+operator-warning =
+    ⚠️ **A warning from the people who run this bot.** It is about { $reason ->
+        [ads] advertising
+        [insult] insults
+        [sexual] unwanted sexual messages
+        [fraud] fraud
+        [threat] threats
+        [under_age] being too young for this service, or writing sexually to or about minors
+        [spam] spam
+       *[other] how you write to the people you meet
+    }. Please read the rules: /terms. If this goes on, you will be banned.
 # The operators' own words.
 operator-message =
     📩 **From the people who run this bot**

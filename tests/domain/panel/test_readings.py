@@ -45,6 +45,27 @@ def test_a_worker_that_began_anew_counts_from_zero_and_takes_nothing_away():
     assert readings.grown["relayed"] == 3
 
 
+def of_bot(flood: float | None, *, pid: int = 10) -> Status:
+    counters = {"updates:7": 2 * flood, "flood:7": flood} if flood is not None else {}
+    return status(worker(1), workers=(counted(1, pid, relayed=1, **counters),))
+
+
+def test_flood_waits_of_a_bot_are_those_of_the_last_hour():
+    readings = Readings()
+    for now, flood in ((0.0, 100), (1.0, 103), (1800.0, 104)):
+        readings.read(of_bot(flood), now)
+    assert readings.floods(1800.0, 7) == 4
+    assert readings.floods(3602.0, 7) == 1
+    assert readings.rates["updates:7"] == pytest.approx(2 / 1799)
+
+
+def test_a_bot_that_was_late_with_its_answer_has_no_leap_in_its_counters_after():
+    readings = Readings()
+    for now, flood in ((0.0, 100), (1.0, None), (2.0, 101)):
+        readings.read(of_bot(flood), now)
+    assert readings.floods(2.0, 7) == 1
+
+
 def test_a_killed_worker_is_a_gap_until_it_reports():
     readings = Readings()
     readings.read(one(100, chats=16), 0.0)

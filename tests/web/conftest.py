@@ -96,7 +96,7 @@ def deps(supervisor, people, limits, records, access, bots, processes, logs, act
         processes=processes,
         logs=logs,
         acts=acts,
-        refresh_seconds=0.001,
+        refresh_seconds=0.0001,
     )
 
 

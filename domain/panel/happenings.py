@@ -18,6 +18,9 @@ MOST = 100
 NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 OF_PROCESS = re.compile(r"(worker|panel|sandbox)(-[0-9]+)?\b")
 """How a problem begins that is told as what happened to a process."""
+OF_SUPERVISOR = "supervisor: "
+SAME_SECONDS = 3.0
+"""Between a line of the log and the status that tells the same."""
 DOWN = frozenset({ProcessState.BACKOFF, ProcessState.FATAL})
 Tone = Literal["good", "warn", "bad", "info"]
 
@@ -42,7 +45,7 @@ class Happenings:
         self._away = False
 
     def newest(self, now: float) -> list[Happening]:
-        everything = [*self._all, *_of_errors(self._errors)]
+        everything = [*reversed(self._all), *(each for each in _of_errors(self._errors) if not self._is_told(each))]
         return sorted((each for each in everything if now - each.at <= KEPT_SECONDS), key=lambda each: -each.at)[:MOST]
 
     def see(self, status: Status, now: float) -> None:
@@ -61,6 +64,12 @@ class Happenings:
         if not self._away:
             self._away = True
             self._note(now, "bad", "The supervisor stopped answering")
+
+    def _is_told(self, error: Happening) -> bool:
+        """Whether it is the supervisor's line about what happened to a process."""
+        about = error.text.removeprefix(OF_SUPERVISOR)
+        near = (each for each in self._all if each.subject and abs(each.at - error.at) <= SAME_SECONDS)
+        return about != error.text and any(about.startswith(f"{each.subject} ") for each in near)
 
     def _note(self, now: float, tone: Tone, text: str) -> None:
         self._all.append(Happening(at=now, tone=tone, text=text))
@@ -85,7 +94,7 @@ def _of_problems(old: Sequence[str], new: Sequence[str], now: float) -> Iterator
 
 
 def _by_key(problems: Sequence[str]) -> dict[str, str]:
-    return {NUMBERS.sub("#", line): line for line in problems if not OF_PROCESS.match(line)}
+    return {NUMBERS.sub("#", _what(line)): line for line in problems if not OF_PROCESS.match(line)}
 
 
 def _what(problem: str) -> str:

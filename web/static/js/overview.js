@@ -9,6 +9,7 @@ import { onPulse } from "./pulse.js";
 const ACTS_EVERY = 10_000; // milliseconds between two looks at the audit
 const HOUR = 3600; // seconds
 const MOST = 20;
+const NAMED = new Set(["user", "bot", "process", "admin", "token"]); // what of an act's target is told
 const SOURCES = { cli: "command line", bot: "Telegram" };
 const byId = (id) => document.getElementById(id);
 const both = (one, other) => [one, other].filter(Boolean).join(" · ");
@@ -94,7 +95,10 @@ let actsDue = 0;
 
 function actOf({ at, who, act, target, source }) {
   const seconds = Date.parse(at) / 1000;
-  return { at: seconds, tone: "info", text: `${act}: ${target}, by ${who}${source === "panel" ? "" : ` (${SOURCES[source] ?? source})`}`, page: "/admin/audit" };
+  const [kind, ...rest] = target.split(":");
+  const named = kind === "setting" ? rest.join(":") : NAMED.has(kind) ? `${kind} ${rest.join(":")}` : "";
+  const where = source === "panel" ? "" : ` (${SOURCES[source] ?? source})`;
+  return { at: seconds, tone: "info", text: `${who}${where}: ${[act, named].filter(Boolean).join(" ")}`, page: "/admin/audit" };
 }
 
 async function lookAtActs(now) {

@@ -123,7 +123,9 @@ function fill(cell, { fullest, limit }) {
   bar.max = limit || 1;
   bar.value = fullest;
   bar.setAttribute("aria-label", "Fullest mailbox");
-  write(about, `${count(fullest)} of ${count(limit)}`);
+  if (!about.firstElementChild) about.append(part("span", ""), part("span", "limit"));
+  write(about.children[0], count(fullest));
+  write(about.children[1], ` of ${count(limit)}`);
 }
 
 function actorRow(process, group, stats) {

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.actor_stats import ActorStats
+from domain.model.sending import Sending
 
 
 class ProcessState(StrEnum):
@@ -55,7 +56,8 @@ class BotReport:
     status: BotStatus
     updates: int = 0
     relayed: int = 0
-    flood_waits: int = 0
+    sending: Sending | None = None
+    """None where there is no connection."""
     problems: tuple[str, ...] = ()
 
 
@@ -87,6 +89,52 @@ class QueueStatus:
     vips: int
     oldest: float
     """Seconds that the first of them has waited."""
+    why: str = ""
+    """Why nobody of them meets anybody; empty where they may meet, and the next look pairs them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamStatus:
+    """The events of other processes for one bot that are not done yet."""
+
+    bot: int
+    entries: int
+    aside: int
+    """Events of another release."""
+    most: int
+    """Beyond so many the oldest are thrown away (`streams.max_entries`)."""
+    oldest: float
+    """Seconds."""
+    longest: float
+    """Beyond so many seconds they are thrown away too (`streams.max_hours`)."""
+    served: bool
+    lost: int
+    """Thrown away so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotTraffic:
+    """What one bot sends, at the worker that serves it."""
+
+    bot: int
+    sending: Sending
+    last_error: str = ""
+    """Why the last call, or the connection, failed. Empty where none has failed since that worker's start."""
+    last_error_at: float = 0.0
+    """Unix seconds; 0 for never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """What never arrived. It has neither a text nor a person."""
+
+    at: float
+    """Unix seconds."""
+    bot: int
+    """0 where it was a message between actors."""
+    what: str
+    """answer, relay, notice, broadcast; of actors, the kind of message and whose it was."""
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +148,17 @@ class WorkerReport:
     force), held_credits (of locks that are not decided).
     Of this worker since its start: sessions, relayed, updates, unhandled, flood_waits, dead_letters."""
     counters: dict[str, float] = field(default_factory=dict)
-    """Since this worker's start: `wait:N`, how many people were matched after a wait of bucket N (`domain.panel.waits`), and
-    `flood:BOT`, the flood waits of that bot.
+    """Since this worker's start: `wait:N`, how many people were matched after a wait of bucket N (`domain.panel.waits`). Since a
+    bot's connection was made: `flood:BOT`, its flood waits; `updates:BOT` and `sent:BOT`, what it took and sent.
     """
     queues: tuple[QueueStatus, ...] = ()
     """Of the whole pool, the same in every worker."""
+    streams: tuple[StreamStatus, ...] = ()
+    """The same."""
+    traffic: tuple[BotTraffic, ...] = ()
+    """Of the bots that this worker serves."""
+    undelivered: tuple[Undelivered, ...] = ()
+    """Of this worker, the newest first."""
     problems: tuple[str, ...] = ()
     """One line each: what is wrong now, and what to do about it."""
     neighbours: tuple[Neighbour, ...] = ()
@@ -155,6 +209,10 @@ class Status:
     workers: tuple[WorkerFigures, ...] = ()
     """Of the workers that have reported just now."""
     queues: tuple[QueueStatus, ...] = ()
+    streams: tuple[StreamStatus, ...] = ()
+    traffic: tuple[BotTraffic, ...] = ()
+    undelivered: tuple[Undelivered, ...] = ()
+    """The newest of all workers first."""
     problems: tuple[str, ...] = ()
 
     @property

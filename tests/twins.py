@@ -28,6 +28,7 @@ from domain.model.lock import Lock
 from domain.model.outgoing import AnswerPress, Delete, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
+from domain.model.sending import Sending
 from domain.model.separation import Apart, Separation
 from domain.panel.login import read_code
 from domain.payments.calls import StarsCall
@@ -105,7 +106,7 @@ class TelegramTwin(Twin):
         self.detail = ""
         self.silent = False
         """Nothing is heard from Telegram."""
-        self.flood_waits = 0
+        self.sending = Sending()
         self.problems: tuple[str, ...] = ()
         self.refusal: Exception | None = None
         """With what the token is refused."""

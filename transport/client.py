@@ -35,6 +35,7 @@ from domain.model.content import Anew, Content, Media, files_of, media_of, with_
 from domain.model.ids import ChatId, MessageId, Pts, UserId, bot_of
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import Edit, NotSent, Outcome, Outgoing, Send, Why
+from domain.model.sending import Sending
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
 from domain.ports.judge import Judgement, MediaJudge, NullJudge
@@ -43,6 +44,7 @@ from domain.ports.relay import Files as FileMemory
 from domain.settings import Settings
 from domain.trust.evidence import Copy
 from transport.calls.command_list import register_commands
+from transport.calls.failures import failures
 from transport.calls.pacing import Pacer
 from transport.calls.peers import Peers
 from transport.calls.persistence import is_passing, reason_of, retry
@@ -136,7 +138,7 @@ class KurigramTelegram:
         self._membership = Membership(
             link=self._link, peers=self._peers, live=shared.live, call_timeout=settings.telegram.call_timeout
         )
-        self.pacer = Pacer(shared.live, self._outbox.perform)
+        self.pacer = Pacer(shared.live, self._outbox.perform, partial(failures.of_call, bot))
         self._bot, self._sources, self._texts = bot, shared.sources, shared.texts
         channel = channel_number(settings.admin.media_channel_id)
         self._files = Files(self._link, bot=bot, media_channel=channel)
@@ -182,8 +184,15 @@ class KurigramTelegram:
         return bot
 
     @property
-    def flood_waits(self) -> int:
-        return self.pacer.figures.flood_waits
+    def sending(self) -> Sending:
+        figures = self.pacer.figures
+        return Sending(
+            sent=figures.sent,
+            flood_waits=figures.flood_waits,
+            queued=sum(figures.queued.values()),
+            held=figures.held,
+            flood_seconds=figures.flood_seconds,
+        )
 
     @property
     def heard(self) -> float | None:
@@ -353,6 +362,8 @@ class KurigramTelegram:
     def _enter(self, state: str, detail: str) -> None:
         if (state, detail) != (self.state, self.detail):
             self.state, self.detail = state, detail
+            if detail:
+                failures.of_connection(self._bot, detail)
             self._on_state(state, detail)
 
     def _run(self, name: str, work: Coroutine[None, None, None]) -> None:

@@ -33,6 +33,7 @@ from web.api.operation import Api
 from web.operations.admins import AdminList
 from web.operations.answers import GivenAnswers
 from web.operations.audit import AuditOperations
+from web.operations.bot_listing import BotListing
 from web.operations.bots import BotList
 from web.operations.bulk_bans import BulkBans
 from web.operations.channels import ChannelTest
@@ -67,6 +68,9 @@ from web.pages.queues import QueuePages
 from web.pages.users import UserPages
 from web.pulse import Pulse
 from web.supervisor_status import SupervisorStatus
+
+SHARE = 0.9
+"""Of the pulse's pause: whoever asks in between gets the answer that the pulse got."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +115,7 @@ def create_app(deps: Dependencies) -> Quart:
     assets.install(app)
     shell.install(app, strip="Sandbox: nobody here is real" if deps.phones else "")
     admission = Admission(deps.signs, deps.limits)
-    supervisor = SupervisorStatus(deps.supervisor)
+    supervisor = SupervisorStatus(deps.supervisor, good_for=SHARE * deps.refresh_seconds)
     overview = Overview(supervisor=supervisor, figures=deps.figures)
     pulse = Pulse(
         supervisor,
@@ -120,6 +124,7 @@ def create_app(deps: Dependencies) -> Quart:
         totals=overview.series,
         every=deps.refresh_seconds,
         stopping=deps.stopping,
+        logs=deps.logs,
     )
     app.before_serving(pulse.begin)
     app.after_serving(pulse.stop)
@@ -143,7 +148,10 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     test = ChannelTest(desk=deps.configuration, supervisor=deps.supervisor, status=supervisor)
     access, answers = _of_access(deps.access, deps.signs), GivenAnswers(answers=deps.access.answers)
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
-    bots = BotList(bots=deps.bots, step_up=StepUp(deps.access.answers))
+    listing = BotListing(
+        deps.bots, supervisor=supervisor, pulse=pulse, figures=deps.figures, good_for=SHARE * deps.refresh_seconds
+    )
+    bots = BotList(bots=deps.bots, listing=listing, step_up=StepUp(deps.access.answers))
     of_access = (access.admins, access.sessions, access.tokens, answers)
     machine = (
         ProcessTable(processes=deps.processes, supervisor=supervisor, acts=deps.audit),
@@ -162,7 +170,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     pages.add(access)
     pages.add(ConfigurationPages(operations=configuration))
     pages.add(AuditPages(audit=deps.audit, operations=audit))
-    pages.add(BotPages(bots=deps.bots))
+    pages.add(BotPages(listing=listing))
     pages.add(ProcessPages())
     pages.add(LogPages())
     pages.add(DescriptionPages(description=description))

@@ -10,16 +10,19 @@ import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import msgspec
 
 from domain.errors import Unavailable
+from domain.logs import Level, LogChoice, Topic
 from domain.model.profile import DAY
-from domain.panel.happenings import Happening, Happenings
+from domain.panel.happenings import MOST, Happening, Happenings
 from domain.panel.history import MINUTE, History, Slot
 from domain.panel.readings import Readings
 from domain.ports.history import KeptHistory
+from domain.ports.logs import Logs
 from domain.status import Status
 from web.supervisor_status import SupervisorStatus
 
@@ -28,6 +31,8 @@ SIGN_OF_LIFE = b": still here\n\n"
 QUIET_SECONDS = 15.0
 """After which a viewer who got nothing gets a sign of life, so that a proxy does not end the stream."""
 CHANGE_SECONDS = 300
+LISTEN_AGAIN = 5.0
+"""Seconds."""
 MOST_UNKEPT = 720
 """Slots that wait for the database."""
 
@@ -59,15 +64,19 @@ class Pulse:
         totals: Callable[[], Awaitable[Mapping[str, float | None]]],
         every: float,
         stopping: asyncio.Event,
+        logs: Logs | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`describe` makes the answer that viewers get. `totals`: series of the records. `every`: seconds."""
+        """`describe` makes the answer that viewers get. `totals`: series of the records. `every`: seconds. `logs`: whose errors
+        are told among what happened.
+        """
         self._supervisor = supervisor
         self._kept = kept
         self._describe = describe
         self._totals = totals
         self._every = every
         self._stopping = stopping
+        self._logs = logs
         self._clock = clock
         self.history = History()
         self.readings = Readings()
@@ -78,6 +87,7 @@ class Pulse:
         self._loaded = False
         self._running: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
         self._news = asyncio.Condition()
         self._number = 0
         self._status_event = b""
@@ -88,6 +98,8 @@ class Pulse:
         """Does nothing where it runs already."""
         if self._running is None:
             self._running = asyncio.create_task(self._run(), name="pulse")
+        if self._listening is None and self._logs is not None:
+            self._listening = asyncio.create_task(self._listen(self._logs), name="errors of the log")
 
     async def begin(self) -> None:
         self.start()
@@ -95,7 +107,9 @@ class Pulse:
     async def stop(self) -> None:
         """Keeps what is not kept yet."""
         self._stopping.set()
-        for task in (self._running, self._keeping):
+        if self._listening is not None:
+            self._listening.cancel()
+        for task in (self._running, self._keeping, self._listening):
             if task is not None:
                 await asyncio.wait({task})
         await self._keep()
@@ -151,6 +165,18 @@ class Pulse:
             await self._read(status)
         if self._keeping is None or self._keeping.done():
             self._keeping = asyncio.create_task(self._keep(), name="keep the figures")
+
+    async def _listen(self, logs: Logs) -> None:
+        """A log that cannot be read is tried again: what else happened is told all the same."""
+        choice = LogChoice(topic=Topic.ERROR, level=Level.ERROR)
+        while True:
+            try:
+                async with aclosing(logs.follow(choice, MOST)) as news:
+                    async for records in news:
+                        self._happenings.log(records)
+            except OSError as error:
+                logger.warning("errors of the log cannot be followed: %s", error)
+            await asyncio.sleep(LISTEN_AGAIN)
 
     def _lost(self, why: str) -> None:
         now = self._clock()

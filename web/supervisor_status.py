@@ -1,4 +1,4 @@
-"""The supervisor's status for the panel. Simultaneous viewers share one request."""
+"""The supervisor's status for the panel. Viewers who ask at the same time, or soon after, share one request."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from domain.errors import Unavailable
 from domain.ports.supervisor import Supervisor
 from domain.status import BotStatus, ProcessState, ProcessStatus, Status
+from web.shared import Shared
 
 TIMEOUT = 5.0
 """Seconds for the supervisor's answer."""
@@ -23,16 +24,15 @@ STATE_TEXTS = {
 
 
 class SupervisorStatus:
-    def __init__(self, supervisor: Supervisor, timeout: float = TIMEOUT) -> None:
+    def __init__(self, supervisor: Supervisor, timeout: float = TIMEOUT, *, good_for: float = 0.0) -> None:
+        """`good_for`: seconds, from the moment of the question."""
         self._supervisor = supervisor
         self._timeout = timeout
-        self._request: asyncio.Task[Status] | None = None
+        self._shared = Shared(self._ask, good_for)
 
     async def status(self) -> Status:
-        """Raises `Unavailable`. A call during another one shares its answer."""
-        if self._request is None or self._request.done():
-            self._request = asyncio.create_task(self._ask())
-        return await asyncio.shield(self._request)
+        """Raises `Unavailable`."""
+        return await self._shared.get()
 
     async def _ask(self) -> Status:
         try:

@@ -146,7 +146,7 @@ class TransportActor(Actor[TransportMessage]):
             status=status,
             updates=self._updates,
             relayed=self._relayed,
-            flood_waits=self._telegram.flood_waits,
+            sending=self._telegram.sending,
             problems=(*self._telegram.problems, *self._unhandled.problems),
         )
 

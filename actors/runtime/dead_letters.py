@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import time
 
 from actors.runtime.metrics import Throttle
 
@@ -22,6 +23,8 @@ class DeadLetter:
     actor: str
     message: str
     why: str
+    at: float = field(default=0.0, compare=False)
+    """Unix seconds."""
 
 
 def _log(letter: DeadLetter) -> None:
@@ -35,7 +38,7 @@ class DeadLetters:
         self.sink = sink
 
     def add(self, actor_class: type, message: object, why: str) -> None:
-        letter = DeadLetter(actor=actor_class.__name__, message=type(message).__name__, why=why)
+        letter = DeadLetter(actor=actor_class.__name__, message=type(message).__name__, why=why, at=time())
         self.count += 1
         self.recent.append(letter)
         self.sink(letter)

@@ -54,6 +54,17 @@ def chosen(choice: LogChoice) -> Wanted:
     return wanted
 
 
+def _time_of(line: bytes) -> str:
+    return str((record_of(line) or {}).get("time", ""))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
 class LogTail:
     """One log. It keeps the file open, so renaming the file does not matter. Rotated files are PATH.1 (the newest), PATH.2, …"""
 
@@ -82,6 +93,21 @@ class LogTail:
             if not self._is_open(older):
                 found = [*filter(wanted, older.read_bytes().splitlines()), *found]
         return found[max(0, len(found) - count) :]
+
+    def around(self, moment: str, count: int, wanted: Wanted) -> list[bytes]:
+        """The lines that are `wanted` nearest to a time as records have it: up to half of `count` from before it or at it, the
+        rest after it; the oldest first.
+        """
+        half = count // 2
+        before: list[bytes] = []
+        after: list[bytes] = []
+        for path in (self._path, *self._backups()):
+            lines = [(line, _time_of(line)) for line in _content(path).splitlines() if wanted(line)]
+            before = [*(line for line, time in lines if time <= moment), *before]
+            after = [*(line for line, time in lines if time > moment), *after][: count - half]
+            if len(before) >= half:
+                break
+        return [*before[max(0, len(before) - half) :], *after]
 
     def fresh(self) -> Iterator[bytes]:
         """Lines that were written since the last call, without line ends. The first call begins at the start of the file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,11 @@ class LogFolder:
     async def last(self, choice: LogChoice, count: int) -> list[LogRecord]:
         with LogTail(log_of(self._folder, choice.topic)) as tail:
             return records(await asyncio.to_thread(tail.last, count, chosen(choice)))
+
+    async def around(self, choice: LogChoice, at: float, count: int) -> list[LogRecord]:
+        moment = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        with LogTail(log_of(self._folder, choice.topic)) as tail:
+            return records(await asyncio.to_thread(tail.around, moment, count, chosen(choice)))
 
     async def follow(self, choice: LogChoice, count: int) -> AsyncGenerator[list[LogRecord], None]:
         wanted = chosen(choice)

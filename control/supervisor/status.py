@@ -17,7 +17,17 @@ from control.supervisor.specs import is_worker
 from domain.actor_stats import ActorStats
 from domain.errors import Unavailable
 from domain.redaction import redacted
-from domain.status import BotStatus, Neighbour, ProcessState, ProcessStatus, Status, WorkerFigures, WorkerReport
+from domain.status import (
+    BotStatus,
+    BotTraffic,
+    Neighbour,
+    ProcessState,
+    ProcessStatus,
+    Status,
+    Undelivered,
+    WorkerFigures,
+    WorkerReport,
+)
 
 SECONDS = 2.0
 """For one worker to answer."""
@@ -34,6 +44,8 @@ COUNTED = ("relayed", "updates", "flood_waits", "dead_letters")
 DEEPEST = frozenset({"deepest", "limit"})
 """Counts of actors of which the highest is shown. The others are added up."""
 NOT_COUNTED = frozenset({"name", "last_error", "last_error_at"})
+
+MOST_UNDELIVERED = 50
 
 AWAY = frozenset({"waiting", "drained"})
 """States of a bot that no worker of this installation serves."""
@@ -76,6 +88,9 @@ async def gather(
         figures=merge_figures(report.figures for report in reports),
         workers=tuple(_counted(*each) for each in zip(workers, pids, reports, strict=True) if each[2].figures),
         queues=max((report.queues for report in reports), key=len, default=()),
+        streams=max((report.streams for report in reports), key=len, default=()),
+        traffic=merge_traffic(report.traffic for report in reports),
+        undelivered=merge_undelivered(report.undelivered for report in reports),
         problems=tuple(dict.fromkeys(map(redacted, problems))),
     )
 
@@ -108,6 +123,20 @@ def merge_bots(reports: Iterable[Sequence[BotStatus]]) -> tuple[BotStatus, ...]:
         unserved, known = min(before.unserved, bot.unserved), before.known or bot.known
         merged[bot.id] = replace(min(before, bot, key=_rank), unserved=unserved, known=known)
     return tuple(merged[bot] for bot in sorted(merged))
+
+
+def merge_traffic(reports: Iterable[Sequence[BotTraffic]]) -> tuple[BotTraffic, ...]:
+    """By bot. While one moves, two workers may have it for a moment: the one with more to send counts."""
+    merged: dict[int, BotTraffic] = {}
+    for traffic in (traffic for report in reports for traffic in report):
+        before = merged.get(traffic.bot, traffic)
+        merged[traffic.bot] = max(before, traffic, key=lambda each: each.sending.queued)
+    return tuple(merged[bot] for bot in sorted(merged))
+
+
+def merge_undelivered(reports: Iterable[Sequence[Undelivered]]) -> tuple[Undelivered, ...]:
+    everything = (each for report in reports for each in report)
+    return tuple(sorted(everything, key=lambda each: -each.at)[:MOST_UNDELIVERED])
 
 
 def merge_neighbours(reports: Iterable[WorkerReport]) -> list[Neighbour]:

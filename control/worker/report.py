@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pykka
@@ -21,19 +21,32 @@ from control.worker.configuration_reader import ConfigurationReader
 from control.worker.database_watch import DatabaseWatch
 from control.worker.lock_figures import LockFigures
 from domain.cluster.allocation import ABSENT_SECONDS, ClusterView
-from domain.cluster.backlog import problems_of
+from domain.cluster.backlog import Backlog, problems_of
 from domain.cluster.queues import problems_of_events, problems_of_searches
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.ids import BotId
+from domain.model.sending import Sending
 from domain.panel.waits import counter_of
 from domain.ports.pool import Pool
 from domain.ports.streams import StreamWatch
-from domain.settings import Settings
-from domain.status import BotReport, BotStatus, QueueStatus, WorkerReport
+from domain.settings import Settings, Streams
+from domain.status import BotReport, BotStatus, BotTraffic, QueueStatus, StreamStatus, Undelivered, WorkerReport
+from transport.calls.failures import failures
 
 PATIENCE = 1.5
 """Seconds for one bot, or for the pool, to answer. The supervisor waits a little longer for the whole report."""
+
+
+MOST_UNDELIVERED = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolReport:
+    figures: Mapping[str, float] = field(default_factory=dict)
+    queues: tuple[QueueStatus, ...] = ()
+    streams: tuple[StreamStatus, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 class Reporter:
@@ -86,7 +99,7 @@ class Reporter:
         self._record = record
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
-        bots, cluster, (pool_figures, queues, problems), database_problems, payment_problems, lock_figures = await asyncio.gather(
+        bots, cluster, pool, database_problems, payment_problems, lock_figures = await asyncio.gather(
             self._bots(),
             self._cluster(),
             self._counts(),
@@ -94,7 +107,7 @@ class Reporter:
             self._payment_problems(),
             self._lock_figures(),
         )
-        problems += database_problems
+        problems = [*pool.problems, *database_problems]
         problems += payment_problems
         if self._configuration is not None:
             problems += self._configuration.problems
@@ -110,23 +123,29 @@ class Reporter:
             "updates": sum(bot.updates for bot in bots),
             "unhandled": sum(count for bot in bots for count in bot.status.unhandled.values()),
             "relayed": sum(bot.relayed for bot in bots),
-            "flood_waits": sum(bot.flood_waits for bot in bots),
+            "flood_waits": sum(bot.sending.flood_waits for bot in bots if bot.sending),
             "sessions": sum(row.alive for row in stats if row.name == "SessionActor"),
             "dead_letters": dead_letters.count,
         }
         return WorkerReport(
             bots=tuple(self._bot_status(bot.status, cluster) for bot in bots),
             actors=stats,
-            figures={**pool_figures, **lock_figures, **figures},
+            figures={**pool.figures, **lock_figures, **figures},
             counters=self._counters(bots),
-            queues=queues,
+            queues=pool.queues,
+            streams=pool.streams,
+            traffic=tuple(_traffic(BotId(bot.status.id), bot.sending) for bot in bots if bot.sending),
+            undelivered=_undelivered(),
             problems=tuple(problems),
             neighbours=cluster.neighbours,
         )
 
     def _counters(self, bots: Sequence[BotReport]) -> dict[str, float]:
         waits = {counter_of(bucket): float(count) for bucket, count in self._crowd.waits.items()}
-        return waits | {f"flood:{bot.status.id}": float(bot.flood_waits) for bot in bots if bot.flood_waits}
+        served = [(bot.status.id, bot.updates, bot.sending) for bot in bots if bot.sending]
+        floods = {f"flood:{bot}": float(sending.flood_waits) for bot, _, sending in served if sending.flood_waits}
+        taken = {f"updates:{bot}": float(updates) for bot, updates, _ in served}
+        return waits | floods | taken | {f"sent:{bot}": float(sending.sent) for bot, _, sending in served}
 
     async def _database_problems(self) -> list[str]:
         return await self._database.problems(PATIENCE) if self._database is not None else []
@@ -184,16 +203,16 @@ class Reporter:
             return ClusterView(trouble="Redis takes no write in time: this worker cannot enter itself in the roster")
         return cluster
 
-    async def _counts(self) -> tuple[dict[str, float], tuple[QueueStatus, ...], list[str]]:
+    async def _counts(self) -> PoolReport:
         if self._pool is None or self._streams is None:
-            return {}, (), []
+            return PoolReport()
         try:
             async with asyncio.timeout(PATIENCE):
                 counts, backlogs = await self._pool.counts(), await self._streams.backlogs()
         except TimeoutError:
-            return {}, (), ["Redis does not answer in time; chats within one worker go on while its leases hold"]
+            return PoolReport(problems=("Redis does not answer in time; chats within one worker go on while its leases hold",))
         except Unavailable as error:
-            return {}, (), [str(error)]
+            return PoolReport(problems=(str(error),))
         figures = {
             "chats": counts.chats,
             "waiting": counts.waiting,
@@ -205,4 +224,32 @@ class Reporter:
         lines = [*problems_of_searches(counts, rules, self._grace)]
         for backlog in backlogs:
             lines += (*problems_of(backlog, self._limits), *problems_of_events(backlog, rules, self._grace))
-        return figures, tuple(counts.queues), lines
+        streams = tuple(_stream(backlog, self._limits) for backlog in backlogs)
+        return PoolReport(figures=figures, queues=tuple(counts.queues), streams=streams, problems=tuple(lines))
+
+
+def _stream(backlog: Backlog, limits: Streams) -> StreamStatus:
+    return StreamStatus(
+        bot=backlog.bot,
+        entries=backlog.entries,
+        aside=backlog.aside,
+        most=limits.max_entries,
+        oldest=backlog.oldest,
+        longest=limits.max_hours * 3600,
+        served=backlog.served,
+        lost=backlog.lost,
+    )
+
+
+def _traffic(bot: BotId, sending: Sending) -> BotTraffic:
+    last = failures.last(bot)
+    error, at = (f"{last.what}: {last.why}", last.at) if last else ("", 0.0)
+    return BotTraffic(bot=bot, sending=sending, last_error=error, last_error_at=at)
+
+
+def _undelivered() -> tuple[Undelivered, ...]:
+    sends = (Undelivered(at=each.at, bot=each.bot, what=each.what, why=each.why) for each in failures.newest())
+    letters = (
+        Undelivered(at=each.at, bot=0, what=f"{each.message} to {each.actor}", why=each.why) for each in dead_letters.recent
+    )
+    return tuple(sorted((*sends, *letters), key=lambda each: -each.at)[:MOST_UNDELIVERED])

@@ -5,7 +5,7 @@ zero again, so a counter never goes back here. A worker that does not answer mak
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.status import ProcessState, Status, WorkerFigures
 
@@ -40,8 +40,13 @@ class Counters:
             for name, growth in self._growths(worker, now, before):
                 so_far = grown.get(name, Growth(0.0, 0.0))
                 grown[name] = Growth(so_far.count + growth.count, so_far.rate + growth.rate)
-            self._known[worker.name] = (worker, now)
+            self._known[worker.name] = (self._kept(worker), now)
         return None if before is None or missing(status) or not status.workers else grown
+
+    def _kept(self, worker: WorkerFigures) -> WorkerFigures:
+        """With what it has not said this time, such as of a bot that was late: its next count goes on from there."""
+        before, _ = self._known.get(worker.name, (worker, 0.0))
+        return replace(worker, counters={**before.counters, **worker.counters}) if before.pid == worker.pid else worker
 
     def _growths(self, worker: WorkerFigures, now: float, before: float | None) -> Iterable[tuple[str, Growth]]:
         """Of a worker that was known before, or has begun since the reading before."""

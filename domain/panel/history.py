@@ -51,6 +51,10 @@ class History:
         value = self._rings[SECOND].at(name, at)
         return self._rings[TEN_SECONDS].at(name, at) if value is None else value
 
+    def series(self, name: str, step: int, since: int, until: int) -> Sequence[float | None]:
+        """One series, as in `points`, by the slots of that step alone."""
+        return [self._rings[step].at(name, at) for at in range(since, until, step)]
+
     def points(self, step: int, since: int, until: int) -> Mapping[str, Sequence[float | None]]:
         """Of each series the slots from `since` on, which is a multiple of `step`, to before `until`.
 

@@ -11,7 +11,8 @@ from domain.status import Status
 
 OF_POOL = ("chats", "waiting", "oldest_wait", "events_waiting")
 RATES = ("relayed", "updates", "flood_waits", "dead_letters")
-FLOOD = "flood:"
+FLOOD, TAKEN, SENT = "flood:", "updates:", "sent:"
+"""Of one bot: what follows is its id."""
 MATCHES = "matches"
 """Chats that began, a second."""
 SHARES = {"wait_p50": 0.5, "wait_p95": 0.95, "wait_p99": 0.99}
@@ -24,6 +25,10 @@ class Readings:
         self._counters = Counters()
         self._waits: deque[tuple[float, dict[int, float]]] = deque()
         """When, and bucket → waits that ended then."""
+        self._floods: deque[tuple[float, dict[int, float]]] = deque()
+        """When, and bot → its flood waits that began then."""
+        self.rates: Mapping[str, float] = {}
+        """Counter of one bot → its growth a second. Empty where it is not known."""
         self.grown: Mapping[str, float] = {}
         """Counter → its growth with the last reading."""
 
@@ -31,7 +36,9 @@ class Readings:
         """Series → value; None where it is not known. `now`: seconds of a clock that never goes back."""
         growth = self._counters.read(status, now)
         self.grown = {name: each.count for name, each in (growth or {}).items()}
+        self.rates = {name: each.rate for name, each in (growth or {}).items() if name.startswith((TAKEN, SENT))}
         self._note_waits(now)
+        self._note_floods(now)
         values: dict[str, float | None] = {name: status.figures.get(name) for name in OF_POOL}
         values |= {name: _rate(growth, name) for name in RATES}
         values[MATCHES] = (
@@ -51,6 +58,17 @@ class Readings:
             for bucket, count in waits.items():
                 total[bucket] += count
         return total
+
+    def floods(self, now: float, bot: int) -> int:
+        """Flood waits of the last `LONGER` seconds, as far back as was read."""
+        return int(sum(floods.get(bot, 0.0) for at, floods in self._floods if now - at <= LONGER))
+
+    def _note_floods(self, now: float) -> None:
+        floods = {int(name.removeprefix(FLOOD)): count for name, count in self.grown.items() if name.startswith(FLOOD) and count}
+        if floods:
+            self._floods.append((now, floods))
+        while self._floods and now - self._floods[0][0] > LONGER:
+            self._floods.popleft()
 
     def _note_waits(self, now: float) -> None:
         waits = {bucket: count for bucket, count in waits_in(self.grown).items() if count}

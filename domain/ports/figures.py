@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,12 @@ class Totals:
 class Figures(Protocol):
     async def totals(self) -> Totals:
         """At most some seconds old. Raises `domain.errors.Unavailable`."""
+        ...
+
+    async def people_by_bot(self) -> Mapping[int, int]:
+        """Bot → how many people have written to it who are not deleted. At most a minute old. Raises
+        `domain.errors.Unavailable`.
+        """
         ...
 
     async def met(self) -> bool:

@@ -14,6 +14,10 @@ class Logs(Protocol):
         """The last ones that are chosen, the oldest first."""
         ...
 
+    async def around(self, choice: LogChoice, at: float, count: int) -> Sequence[LogRecord]:
+        """Those that are chosen nearest to a time in Unix seconds, half of them before it; the oldest first."""
+        ...
+
     def follow(self, choice: LogChoice, count: int) -> AsyncGenerator[Sequence[LogRecord], None]:
         """First the last ones, then again and again those that are new, at most `count` at once; often none."""
         ...

@@ -12,6 +12,7 @@ from domain.model.content import Content
 from domain.model.ids import ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import NotSent, Outcome, Outgoing
+from domain.model.sending import Sending
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
 from domain.ports.judge import Judgement
@@ -39,7 +40,7 @@ class Telegram(Protocol):
         ...
 
     @property
-    def flood_waits(self) -> int: ...
+    def sending(self) -> Sending: ...
 
     async def start(
         self,

@@ -16,6 +16,7 @@ from domain.model.content import Content, Text
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import ButtonPressed, CommandReceived, Ignored, Inbound, MessageEdited, MessageReceived
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.model.sending import Sending
 from domain.trust.evidence import Copy
 from tests.durability.crash import Process
 from tests.twins import wording
@@ -166,7 +167,7 @@ class Connection:
 
     def __init__(self, telegram: Telegram, bot: BotId, process: Process, *, forgetful: bool = False) -> None:
         self.state, self.detail = "connecting", ""
-        self.flood_waits, self.problems, self.heard = 0, (), None
+        self.sending, self.problems, self.heard = Sending(), (), None
         self._bot = bot
         self._telegram = telegram
         self._log = telegram.logs[bot]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.model.content import Text
-from domain.model.ids import ChatId, MessageId, UserId
+from domain.model.ids import BotId, ChatId, MessageId, UserId
 from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Send, Sent, Why
 from tests.virtual_time import in_virtual_time
+from transport.calls.failures import Failures
 from transport.calls.pacing import FloodWait, Pacer
 
 ANNA, BORIS, CLARA, DORA = map(UserId, (1, 2, 3, 4))
@@ -207,6 +209,46 @@ async def test_after_a_flood_wait_the_same_call_is_made_again_before_those_behin
     await settle(*(telegram.send(ANNA, key) for key in ("first", "second")))
     assert telegram.keys() == ["first", "first", "second"]
     assert telegram.pacer.figures.flood_waits == 1
+
+
+@in_virtual_time
+async def test_the_figures_tell_how_many_calls_a_flood_wait_holds_and_for_how_long():
+    telegram = Telegram()
+    telegram.will_answer(ANNA, FloodWait(20.0))
+    sends = [telegram.send(user, key) for user, key in ((ANNA, "first"), (ANNA, "second"), (BORIS, "free"))]
+    await asyncio.sleep(1)
+    figures = telegram.pacer.figures
+    assert (figures.held, sum(figures.queued.values())) == (2, 2)
+    assert figures.flood_seconds == pytest.approx(19.01, abs=0.01)
+    await settle(*sends)
+    figures = telegram.pacer.figures
+    assert (figures.held, figures.flood_seconds) == (0, 0.0)
+
+
+@in_virtual_time
+async def test_what_could_not_be_sent_is_told_with_its_reason_and_what_ended_on_purpose_is_not():
+    telegram = Telegram()
+    noted = Failures(clock=lambda: 5.0)
+    telegram.pacer = Pacer(telegram.live, telegram.perform, partial(noted.of_call, BotId(7)))
+    telegram.will_answer(ANNA, NotSent(why=Why.GONE))
+    telegram.will_answer(BORIS, NotSent(why=Why.REFUSED, detail="MESSAGE_EMPTY"))
+    telegram.will_answer(CLARA, FloodWait(3600.0))
+    sends = [telegram.send(user) for user in (ANNA, BORIS)]
+    await settle(*sends)
+    await settle(telegram.send(CLARA, lane=Lane.NOTICE))
+    ended = telegram.send(DORA, chat=CHAT)
+    telegram.pacer.discard(CHAT)
+    await settle(ended, telegram.send(DORA))
+    assert [(each.what, each.why) for each in noted.newest()] == [
+        ("notice", "flood wait longer than pacing.max_park_seconds"),
+        ("relay", "Telegram refuses it: MESSAGE_EMPTY"),
+        ("relay", "the person has left the bot"),
+    ]
+    last = noted.last(BotId(7))
+    assert last is not None
+    assert (last.at, last.what) == (5.0, "notice")
+    noted.of_call(BotId(7), Lane.RELAY, NotSent(why=Why.GONE))
+    assert noted.last(BotId(7)) == last, "that a person has left is no error of the bot"
 
 
 @in_virtual_time

@@ -76,6 +76,11 @@ class FixedFigures:
             raise Unavailable("PostgreSQL at 10.0.0.1 cannot serve now")
         return TOTALS
 
+    async def people_by_bot(self) -> dict[int, int]:
+        if self.away:
+            raise Unavailable("PostgreSQL at 10.0.0.1 cannot serve now")
+        return {7_100_000_001: 321}
+
     async def met(self) -> bool:
         if self.away:
             raise Unavailable("PostgreSQL at 10.0.0.1 cannot serve now")

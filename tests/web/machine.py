@@ -74,10 +74,15 @@ class FewLines:
     def __init__(self) -> None:
         self.chosen: list[tuple[LogChoice, int]] = []
         self.fresh: list[LogRecord] = []
+        self.asked_at: list[float] = []
 
     async def last(self, choice: LogChoice, count: int) -> list[LogRecord]:
         self.chosen.append((choice, count))
         return [LogRecord(time="2026-01-02T03:04:05.678Z", level="INFO", process="worker-1", logger="actors", text="one")]
+
+    async def around(self, choice: LogChoice, at: float, count: int) -> list[LogRecord]:
+        self.asked_at.append(at)
+        return await self.last(choice, count)
 
     async def follow(self, choice: LogChoice, count: int) -> AsyncGenerator[list[LogRecord], None]:
         yield await self.last(choice, count)

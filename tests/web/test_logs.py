@@ -21,7 +21,23 @@ async def test_lines_are_chosen_by_level_topic_process_and_text(client, logs):
     assert logs.chosen == [(choice, 20)]
 
 
-WRONG = ["level=LOUD", "topic=../../etc/passwd", "limit=501", "process=%2e%2e", "who=me", "text=" + "x" * 201]
+async def test_the_lines_around_a_time_are_asked_for_by_it(client, logs):
+    answer = await client.get("/api/logs?at=1800000000.25&process=worker-1&limit=20")
+    assert (await answer.get_json())["items"][0]["text"] == "one"
+    assert (logs.asked_at, logs.chosen) == ([1800000000.25], [(LogChoice(level=Level.INFO, process="worker-1"), 20)])
+
+
+WRONG = [
+    "at=-1",
+    "at=noon",
+    "at=1e300",
+    "level=LOUD",
+    "topic=../../etc/passwd",
+    "limit=501",
+    "process=%2e%2e",
+    "who=me",
+    "text=" + "x" * 201,
+]
 
 
 @pytest.mark.parametrize("query", WRONG)

@@ -44,6 +44,7 @@ class FloodWait:
 
 
 Perform = Callable[[Outgoing], Awaitable[Outcome | FloodWait]]
+Failed = Callable[[Lane, Outcome | Exception], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +55,27 @@ class Figures:
     flood_waits: int
     rate: float
     """Calls a second that the bot allows itself now."""
+    held: int
+    """Calls that wait for the end of a flood wait."""
+    flood_seconds: float
+    """Until the longest flood wait in force is over; 0 where there is none."""
+
+
+def _not_noted(_lane: Lane, _outcome: Outcome | Exception) -> None: ...
 
 
 class Pacer:
-    """Runs on one event loop. `perform` makes one call; an exception from it is set on the future of the call."""
+    """Runs on one event loop. `perform` makes one call; an exception from it is set on the future of the call. `failed` is told
+    of each outcome of a queued call that is not `Sent`.
+    """
 
-    def __init__(self, live: LiveConfiguration, perform: Perform) -> None:
+    def __init__(self, live: LiveConfiguration, perform: Perform, failed: Failed = _not_noted) -> None:
         rules = live.current.pacing
         self._live = live
         self._perform = perform
+        self._failed = failed
+        self._parked: dict[UserId, Recipient] = {}
+        """Recipients with a flood wait, which may be over."""
         self._limit = Limit(rules.chat_rate, rules.chat_burst)
         self._budget = BotBudget(rules.bot_rate, rules.bot_burst)
         self._recipients: dict[UserId, Recipient] = {}
@@ -129,15 +142,23 @@ class Pacer:
         if self._budget_timer is not None:
             self._budget_timer.cancel()
         self._recipients.clear()
+        self._parked.clear()
 
     def spare_notices(self) -> bool:
         return not self._lanes and self._budget.has_spare(asyncio.get_running_loop().time())
 
     @property
     def figures(self) -> Figures:
-        queued = {lane: self._queued[lane] for lane in Lane}
-        rate = self._budget.rate(asyncio.get_running_loop().time())
-        return Figures(queued=queued, sent=self._sent, flood_waits=self._flood_waits, rate=rate)
+        now = asyncio.get_running_loop().time()
+        self._parked = {user: each for user, each in self._parked.items() if each.parked_until > now}
+        return Figures(
+            queued={lane: self._queued[lane] for lane in Lane},
+            sent=self._sent,
+            flood_waits=self._flood_waits,
+            rate=self._budget.rate(now),
+            held=sum(sum(each.lanes) for each in self._parked.values()),
+            flood_seconds=max((each.parked_until - now for each in self._parked.values()), default=0.0),
+        )
 
     @property
     def idle(self) -> bool:
@@ -193,7 +214,10 @@ class Pacer:
             relays.pop(call, None)
             if not relays:
                 del self._relays[chat]
-        self._sent += isinstance(outcome, Sent)
+        if isinstance(outcome, Sent):
+            self._sent += 1
+        else:
+            self._failed(lane, outcome)
         _resolve(call.done, outcome)
 
     def _schedule(self, recipient: Recipient, now: float) -> None:
@@ -267,6 +291,7 @@ class Pacer:
         now = asyncio.get_running_loop().time()
         self._flood_waits += 1
         recipient.parked_until = now + max(result.seconds, SHORTEST_PARK)
+        self._parked[recipient.user] = recipient
         self._budget.flooded(recipient.user, now)
         if self._fenced or call.discarded:
             self._close(call, STALE if self._fenced else DISCARDED)

@@ -18,6 +18,7 @@ from web.access.viewer import Viewer, operator_of
 from web.api.errors import Refused
 from web.api.operation import operation
 from web.operations.admins import moment
+from web.operations.bot_listing import BotFacts, BotListing
 
 BotWord = Annotated[str, Meta(pattern="^[0-9]{1,16}$", max_length=16)]
 """Up to three digits are the bot's index, more are its id."""
@@ -64,6 +65,20 @@ class BotAnswer(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None
     """When it was added. Null for bots of BOT_TOKENS."""
     by: str
+    people: int | None
+    """Who has ever written to it, and is not deleted; at most a minute old. Null where that is not known."""
+    updates_per_second: float | None
+    """What Telegram tells it. Null where no worker of this machine serves it."""
+    sends_per_second: float | None
+    flood_waits: int
+    """Of the last hour, as far as this panel knows."""
+    flood_seconds: float
+    """Until the longest flood wait in force is over; 0 where there is none."""
+    queued: int
+    """Messages that are not sent yet."""
+    last_error: str
+    """Why a call or the connection failed last, since the start of the worker that serves it. A person who left is no error."""
+    last_error_at: datetime | None
 
 
 class BotsAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,17 +96,21 @@ class BotChanged(msgspec.Struct, frozen=True, kw_only=True):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotList:
     bots: Bots
+    listing: BotListing
     step_up: StepUp
 
     @operation("GET", "/api/bots", act="bots.read")
     async def list_bots(self) -> BotsAnswer:
-        """The bots of BOT_TOKENS and those that were added, by their ids."""
-        return BotsAnswer(items=[shown(view) for view in await self.bots.listed()])
+        """The bots of BOT_TOKENS and those that were added, by their ids, with what they take and send."""
+        return BotsAnswer(items=[shown(view, facts) for view, facts in await self.listing.listed()])
 
     @operation("GET", "/api/bots/{bot}", act="bots.read")
     async def read_bot(self, bot: BotWord) -> BotAnswer:
         """One bot, by its index or its id."""
-        return shown(await self._found(bot))
+        found = await self.listing.find(bot)
+        if found is None:
+            raise Refused("not_found", f"There is no bot {bot}.", field="bot")
+        return shown(*found)
 
     @operation("POST", "/api/bots", act="bots.add", status=201, errors=("answer", "conflict"))
     async def add_bot(self, viewer: Viewer, body: BotToken) -> BotChanged:
@@ -99,7 +118,7 @@ class BotList:
         try:
             whose = await self.bots.check(body.token)
             await self.step_up.require(viewer, "bots.add", f"Add the bot @{whose.username}.", body.token)
-            return _changed(await self.bots.add(body.token, operator_of(viewer)))
+            return await self._changed(await self.bots.add(body.token, operator_of(viewer)))
         except BotRefused as refused:
             raise _refusal(refused) from refused
 
@@ -112,7 +131,7 @@ class BotList:
             await self.bots.check(body.token, of=view)
             words = f"Give the bot @{view.username} another token."
             await self.step_up.require(viewer, "bots.rotate", words, view.id, body.token)
-            return _changed(await self.bots.rotate(str(view.id), body.token, operator_of(viewer)))
+            return await self._changed(await self.bots.rotate(str(view.id), body.token, operator_of(viewer)))
         except BotRefused as refused:
             raise _refusal(refused) from refused
 
@@ -120,7 +139,7 @@ class BotList:
     async def drain_bot(self, viewer: Viewer, bot: BotWord) -> BotChanged:
         """Let a bot take no new people. Its chats go on."""
         try:
-            return _changed(await self.bots.drain(bot, operator_of(viewer)))
+            return await self._changed(await self.bots.drain(bot, operator_of(viewer)))
         except BotRefused as refused:
             raise _refusal(refused) from refused
 
@@ -128,7 +147,7 @@ class BotList:
     async def resume_bot(self, viewer: Viewer, bot: BotWord) -> BotChanged:
         """Let a drained bot take people again."""
         try:
-            return _changed(await self.bots.resume(bot, operator_of(viewer)))
+            return await self._changed(await self.bots.resume(bot, operator_of(viewer)))
         except BotRefused as refused:
             raise _refusal(refused) from refused
 
@@ -139,9 +158,14 @@ class BotList:
         try:
             self.bots.require_added(view)
             await self.step_up.require(viewer, "bots.remove", f"Remove the bot @{view.username}.", view.id)
-            return _changed(await self.bots.remove(str(view.id), operator_of(viewer)))
+            return await self._changed(await self.bots.remove(str(view.id), operator_of(viewer)))
         except BotRefused as refused:
             raise _refusal(refused) from refused
+
+    async def _changed(self, changed: Changed) -> BotChanged:
+        self.listing.forget()
+        facts = await self.listing.facts_of(changed.bot.id)
+        return BotChanged(bot=shown(changed.bot, facts), running=changed.running, processes=changed.processes)
 
     async def _found(self, bot: str) -> BotView:
         try:
@@ -150,7 +174,7 @@ class BotList:
             raise _refusal(refused) from refused
 
 
-def shown(view: BotView) -> BotAnswer:
+def shown(view: BotView, facts: BotFacts) -> BotAnswer:
     return BotAnswer(
         index=view.index,
         id=view.id,
@@ -165,11 +189,15 @@ def shown(view: BotView) -> BotAnswer:
         searches=view.searches,
         since=moment(view.since),
         by=view.by,
+        people=facts.people,
+        updates_per_second=facts.updates,
+        sends_per_second=facts.sends,
+        flood_waits=facts.floods,
+        flood_seconds=facts.flood_seconds,
+        queued=facts.queued,
+        last_error=facts.last_error,
+        last_error_at=moment(facts.last_error_at or None),
     )
-
-
-def _changed(changed: Changed) -> BotChanged:
-    return BotChanged(bot=shown(changed.bot), running=changed.running, processes=changed.processes)
 
 
 def _refusal(refused: BotRefused) -> Refused:

@@ -17,6 +17,7 @@ from domain.ports.logs import Logs
 from domain.ports.review import Act, ActLog
 from web.access.viewer import Viewer, operator_of
 from web.api.operation import operation
+from web.operations.audit import LATEST
 from web.operations.login import LARGEST_ID
 from web.pulse import HELLO, QUIET_SECONDS, SIGN_OF_LIFE, event
 
@@ -36,6 +37,11 @@ class LogQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def choice(self) -> LogChoice:
         return LogChoice(topic=self.topic, level=self.level, process=self.process, text=self.text)
+
+
+class LastQuery(LogQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    at: Annotated[float, Meta(ge=0, le=LATEST)] | None = None
+    """Unix seconds: the lines nearest to that time instead of the last ones, half of them from before it."""
 
 
 class LogsAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,8 +65,10 @@ class LogReader:
     stopping: asyncio.Event
 
     @operation("GET", "/api/logs", act="logs.read")
-    async def read_logs(self, query: LogQuery) -> LogsAnswer:
-        """The last lines of the log that are chosen."""
+    async def read_logs(self, query: LastQuery) -> LogsAnswer:
+        """The last lines of the log that are chosen, or those around a time."""
+        if query.at is not None:
+            return LogsAnswer(items=await self.logs.around(query.choice, query.at, query.limit))
         return LogsAnswer(items=await self.logs.last(query.choice, query.limit))
 
     @operation("GET", "/api/logs/stream", act="logs.read")

@@ -16,10 +16,14 @@ from web.pulse import Beat
 from web.supervisor_status import SupervisorStatus, problems
 
 TOTALS_SECONDS = 1.0
+ELSEWHERE = frozenset({"problems", "streams", "traffic", "undelivered"})
+"""Of `Status`: what is shown otherwise, or on the pages of queues and bots alone."""
 
 
 class OverviewAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """`domain.status.Status`, and totals of the records, which are null while the database does not answer."""
+    """`domain.status.Status` without what the pages of queues and bots have, and totals of the records, which are null while the
+    database does not answer.
+    """
 
     healthy: bool
     problems: list[str]
@@ -55,7 +59,7 @@ class Overview:
 
     async def described(self, status: Status, beat: Beat | None = None) -> OverviewAnswer:
         wrong = problems(status)
-        known = {field.name: getattr(status, field.name) for field in fields(Status) if field.name != "problems"}
+        known = {field.name: getattr(status, field.name) for field in fields(Status) if field.name not in ELSEWHERE}
         totals = await self._totals()
         return OverviewAnswer(
             healthy=status.healthy and not wrong,

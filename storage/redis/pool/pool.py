@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import isfinite
 from typing import Any
 
 from domain.configuration import LiveConfiguration
+from domain.matching.meeting import Group, queues_of
 from domain.matching.requests import Answer, Request
 from domain.matching.rules import AHEAD_OF_ALL, BANDS, GENDERS
 from domain.model.ids import ChatId, UserId
@@ -35,12 +37,19 @@ class Counts:
     queues: Sequence[QueueStatus] = ()
 
 
-def _queue(row: Sequence[Any]) -> QueueStatus:
-    """Of scope; gender and age band as in a bucket's name; how many wait; how many of them are VIPs; the longest wait in ms."""
-    scope, group, waiting, vips, oldest = row
-    gender, band = GENDERS[int(group[0:1])], BANDS[int(group[1:2])]
-    return QueueStatus(
-        scope=scope.decode(), gender=gender, band=band.name.lower(), waiting=waiting, vips=vips, oldest=in_seconds(oldest)
+def _group(row: Sequence[Any]) -> Group:
+    """Of scope; gender and age band as in a bucket's name; how many wait; how many of them are VIPs; the longest wait in ms; and
+    how many wish people of each gender and age band.
+    """
+    scope, group, waiting, vips, oldest, *wished = row
+    return Group(
+        scope=scope.decode(),
+        gender=GENDERS[int(group[0:1])],
+        band=BANDS[int(group[1:2])],
+        waiting=waiting,
+        vips=vips,
+        oldest=in_seconds(oldest),
+        wished=dict(zip(product(GENDERS, BANDS), wished, strict=True)),
     )
 
 
@@ -110,8 +119,9 @@ class RedisPool:
 
     async def counts(self) -> Counts:
         answer = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))
-        waiting, chats, longest, swept, queues = answer
-        return Counts(waiting, chats, in_seconds(longest), in_seconds(swept) if swept >= 0 else None, [*map(_queue, queues)])
+        waiting, chats, longest, swept, rows = answer
+        queues = queues_of([*map(_group, rows)], self._live.current.matching)
+        return Counts(waiting, chats, in_seconds(longest), in_seconds(swept) if swept >= 0 else None, queues)
 
     @property
     def _recent_ms(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from domain.model.profile import DAY
 from domain.payments.updates import NANO
@@ -13,6 +13,7 @@ from domain.ports.figures import Totals
 from storage.sql.database import Database
 
 KEPT_SECONDS = 5.0
+PEOPLE_SECONDS = 60.0
 WEEK = 7 * DAY
 
 
@@ -23,6 +24,8 @@ class SqlFigures:
         self._kept_seconds = kept_seconds
         self._counting: asyncio.Task[Totals] | None = None
         self._counted_at = -math.inf
+        self._people: Mapping[int, int] = {}
+        self._people_at = -math.inf
 
     async def totals(self) -> Totals:
         """A call during another one shares its answer, so a database that hangs holds each up once."""
@@ -48,6 +51,13 @@ class SqlFigures:
                 stars=int(await queries.sum_charges(connection)) // NANO,
                 stars_today=int(await queries.sum_charges_since(connection, since=today)) // NANO,
             )
+
+    async def people_by_bot(self) -> Mapping[int, int]:
+        if not 0 <= self._clock() - self._people_at < PEOPLE_SECONDS:
+            async with self._database.connection() as connection:
+                self._people = {bot: count async for bot, count in self._database.queries.people_by_bot(connection)}
+            self._people_at = self._clock()
+        return self._people
 
     async def met(self) -> bool:
         async with self._database.connection() as connection:

@@ -8,6 +8,9 @@ SELECT COUNT(*) FROM entitlements WHERE vip_until > :now;
 -- name: count_live_chats()$
 SELECT COUNT(*) FROM chats WHERE ended_at IS NULL AND started_at IS NOT NULL;
 
+-- name: people_by_bot()
+SELECT bot_id, COUNT(*) FROM bot_peers GROUP BY bot_id;
+
 -- name: anybody_met()$
 SELECT COUNT(*) FROM (SELECT id FROM chats LIMIT 1) AS one;
 

@@ -9,7 +9,7 @@ import signal
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.panel.checks import accessible, fits
+from tests.browser.panel.checks import PHONE, accessible, fits
 from tests.system.house import House
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
@@ -39,6 +39,40 @@ async def test_the_tree_shows_a_killed_worker_come_back(panel: Page, house: Hous
     await expect(worker).to_contain_text("killed by SIGKILL")
     await expect(row(page, "MatcherActor")).to_contain_text("1 alive")
     await house.until_healthy()
+
+
+async def test_an_error_leads_to_the_lines_of_the_log_of_then(panel: Page, house: House):
+    page = await opened(panel, house)
+    await row(page, "worker-1").get_by_role("link", name=re.compile("ago$|now")).click()
+    await expect(page).to_have_title("Logs · Masquerade")
+    await expect(page.locator("#shown")).to_contain_text("around")
+    await expect(page.locator(".line.then")).to_be_in_viewport()
+    await expect(page.locator("#lines")).to_contain_text("killed by SIGKILL")
+    await page.get_by_label("Process").select_option("supervisor")
+    await expect(page.locator("#lines .from").filter(has_text="worker-1")).to_have_count(0)
+    assert "at=" in page.url
+    await accessible(page)
+    await page.get_by_role("button", name="To the newest").click()
+    await expect(page.locator("#shown")).to_contain_text("line")
+    assert "at=" not in page.url
+
+
+async def test_on_a_phone_a_row_has_state_mailbox_and_restarts_and_the_rest_is_behind_a_tap(panel: Page, house: House):
+    page = await opened(panel, house)
+    await page.set_viewport_size(PHONE)
+    worker, matcher = row(page, "worker-1"), row(page, "MatcherActor")
+    await expect(matcher.locator("td").nth(2)).to_have_text(re.compile("of"))
+    for cell in (1, 2, 6):
+        await expect(worker.locator("td").nth(cell)).to_be_visible()
+        await expect(matcher.locator("td").nth(cell)).to_be_visible()
+    await expect(matcher.locator("td").nth(3)).to_be_hidden()
+    await expect(worker.locator(".rest")).to_contain_text("messages/s")
+    await worker.get_by_role("button", name="worker-1", exact=True).click()
+    await expect(worker.locator(".rest")).to_be_hidden()
+    await worker.get_by_role("button", name="worker-1", exact=True).click()
+    await accessible(page)
+    await matcher.get_by_role("button", name="MatcherActor").click()
+    await expect(page.locator("#actors-about")).to_contain_text("messages/s, ")
 
 
 async def test_one_actor_is_restarted_and_a_process_step_by_step(panel: Page, house: House):

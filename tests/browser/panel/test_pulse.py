@@ -9,6 +9,7 @@ import signal
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
+from tests.browser.panel.checks import accessible, fits
 from tests.system.house import House
 from tests.system.people import Town
 
@@ -72,6 +73,8 @@ async def test_the_history_is_there_after_a_restart_of_the_panel(panel: Page, ho
     os.kill(pid, signal.SIGKILL)
     await house.until(lambda status: bool(status) and status["healthy"] and _pid(status) not in {0, pid})
     await expect(panel.locator("#health")).not_to_have_text("Reconnecting…")
+    lately = panel.get_by_role("region", name="Last hour")
+    await expect(lately).to_contain_text("worker-1 was started")
     async with asyncio.timeout(60):
         while sum(value is not None for value in await chats(60)) < before:
             await updated(panel)
@@ -87,6 +90,35 @@ async def at(page: Page, title: str) -> None:
     await expect(page.locator("#health")).not_to_have_text("Connecting…")
 
 
+async def test_the_last_hour_tells_what_admins_did_and_leads_to_the_log(panel: Page, house: House):
+    code, said = await house.command("config", "set", "chat.idle_minutes", "61")
+    assert code == 0, said
+    lately = panel.get_by_role("region", name="Last hour")
+    await expect(lately).to_contain_text("(command line): set chat.idle_minutes")
+    await house.command("config", "unset", "chat.idle_minutes")
+    await lately.get_by_role("link").last.click()
+    await at(panel, "Logs")
+
+
+async def test_the_queues_tell_who_waits_why_and_what_a_flood_wait_holds(panel: Page, house: House):
+    town = Town(house)
+    anna = await town.registered()
+    await anna.says("/find")
+    await anna.hears("Looking")
+    await panel.goto(f"{house.panel_url}/admin/queues")
+    await expect(panel.locator("#queues")).to_contain_text("Nobody else waits.")
+    await expect(panel.locator("#streams")).to_contain_text("0 of 100,000")
+    await house.fault("flood_wait", bot=anna.bot, method="messages.SendMessage", seconds=20)
+    await anna.says("/help")
+    await expect(
+        panel.get_by_role("row").filter(has_text=f"@{anna.bot}").locator("td").nth(2).filter(has_text="1")
+    ).to_be_visible()
+    await accessible(panel)
+    await fits(panel)
+    await house.http.delete("/api/faults")
+    await town.goes_home()
+
+
 async def test_keys_and_the_command_line_lead_to_each_page(panel: Page, house: House):
     await at(panel, "Overview")
     await panel.locator("body").press("?")
@@ -100,6 +132,17 @@ async def test_keys_and_the_command_line_lead_to_each_page(panel: Page, house: H
     await expect(panel.get_by_role("option")).to_have_count(1)
     await panel.keyboard.press("Enter")
     await at(panel, "Overview")
+    await panel.keyboard.press("/")
+    await panel.get_by_role("combobox").fill("oldest age")
+    await expect(panel.get_by_role("option")).to_contain_text("profile.max_age")
+    await panel.keyboard.press("Enter")
+    await at(panel, "Configuration")
+    await expect(panel.locator('.setting[data-key="profile.max_age"]')).to_be_in_viewport()
+    await panel.keyboard.press("/")
+    await panel.get_by_role("combobox").fill("not deliv")
+    await panel.keyboard.press("Enter")
+    await at(panel, "Queues")
+    await expect(panel.get_by_role("heading", name="Not delivered")).to_be_in_viewport()
     await panel.keyboard.press("/")
     await panel.get_by_role("combobox").fill("no such thing")
     await expect(panel.get_by_text("Nothing is called that.")).to_be_visible()

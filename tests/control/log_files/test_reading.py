@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -17,8 +19,8 @@ from domain.model.ids import Address, BotId, UserId
 KEY = b"k" * 32
 
 
-def line(text: str, level: str = "INFO", process: str = "worker-1", **more: str) -> bytes:
-    record = {"time": "2026-01-02T03:04:05.678Z", "level": level, "process": process, "logger": "actors", "text": text, **more}
+def line(text: str, level: str = "INFO", process: str = "worker-1", time: str = "2026-01-02T03:04:05.678Z", **more: str) -> bytes:
+    record = {"time": time, "level": level, "process": process, "logger": "actors", "text": text, **more}
     return orjson.dumps(record) + b"\n"
 
 
@@ -51,6 +53,26 @@ async def test_lines_of_a_rotated_file_are_found_too(tmp_path: Path, logs: LogFo
     (tmp_path / "combined.log").rename(tmp_path / "combined.log.1")
     write(tmp_path, line("new"))
     assert await texts(logs) == ["old", "new"]
+
+
+async def test_the_lines_around_a_time_are_found_over_rotated_files(tmp_path: Path, logs: LogFolder):
+    def at(second: int) -> bytes:
+        return line(str(second), "ERROR" if second % 10 == 0 else "INFO", time=f"2026-01-02T03:04:{second:02}.000Z")
+
+    for first in (0, 20, 40):
+        write(tmp_path, *map(at, range(first, first + 20)))
+        for number in (2, 1):
+            older = tmp_path / ("combined.log" if number == 1 else f"combined.log.{number - 1}")
+            if first < 40 and older.exists():
+                older.rename(tmp_path / f"combined.log.{number}")
+    moment = datetime(2026, 1, 2, 3, 4, 21, tzinfo=UTC).timestamp()
+
+    async def around(count: int, **choice: Any) -> list[str]:
+        return [record.text for record in await logs.around(LogChoice(**choice), moment, count)]
+
+    assert await around(6) == ["19", "20", "21", "22", "23", "24"]
+    assert await around(6, level=Level.ERROR) == ["0", "10", "20", "30", "40", "50"]
+    assert len(await around(500)) == 60
 
 
 async def test_following_loses_nothing_over_a_rotation(tmp_path: Path, logs: LogFolder):

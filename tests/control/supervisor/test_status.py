@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from control.supervisor.status import gather, merge_actors, merge_bots, merge_figures
+from control.supervisor.status import (
+    gather,
+    merge_actors,
+    merge_bots,
+    merge_figures,
+    merge_traffic,
+    merge_undelivered,
+)
 from domain.actor_stats import ActorStats
-from domain.status import BotStatus
+from domain.model.sending import Sending
+from domain.status import BotStatus, BotTraffic, Undelivered
 
 
 def test_figures_of_the_pool_are_counted_once_and_the_others_added_up() -> None:
@@ -33,6 +41,17 @@ def test_a_bot_that_is_refused_to_one_worker_only_waits_for_it_at_the_others() -
     refused = BotStatus(id=1, state="refused", worker="worker-1")
     waiting = BotStatus(id=1, state="waiting", worker="worker-2")
     assert merge_bots([(waiting,), (refused,)]) == merge_bots([(refused,), (waiting,)]) == (refused,)
+
+
+def test_of_two_workers_that_have_a_bot_for_a_moment_the_one_with_more_to_send_counts() -> None:
+    little, much = (BotTraffic(bot=1, sending=Sending(queued=queued)) for queued in (1, 9))
+    other = BotTraffic(bot=2, sending=Sending())
+    assert merge_traffic([(other, little), (much,)]) == (much, other)
+
+
+def test_what_never_arrived_is_one_list_the_newest_first() -> None:
+    early, late = (Undelivered(at=at, bot=1, what="relay", why="no answer in time") for at in (1.0, 2.0))
+    assert merge_undelivered([(early,), (late,)]) == (late, early)
 
 
 async def test_what_looks_like_a_secret_is_in_no_problem() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.logs import LogRecord
 from domain.panel.happenings import Happenings
 from domain.panel.readings import Readings
 from domain.panel.waits import FACTOR, bucket_of, counter_of, percentile
@@ -43,6 +44,27 @@ def test_a_worker_that_began_anew_counts_from_zero_and_takes_nothing_away():
     assert readings.read(one(5001), 1.0)["relayed"] == 1
     assert readings.read(one(3, pid=11), 2.0)["relayed"] == 3
     assert readings.grown["relayed"] == 3
+
+
+def of_bot(flood: float | None, *, pid: int = 10) -> Status:
+    counters = {"updates:7": 2 * flood, "flood:7": flood} if flood is not None else {}
+    return status(worker(1), workers=(counted(1, pid, relayed=1, **counters),))
+
+
+def test_flood_waits_of_a_bot_are_those_of_the_last_hour():
+    readings = Readings()
+    for now, flood in ((0.0, 100), (1.0, 103), (1800.0, 104)):
+        readings.read(of_bot(flood), now)
+    assert readings.floods(1800.0, 7) == 4
+    assert readings.floods(3602.0, 7) == 1
+    assert readings.rates["updates:7"] == pytest.approx(2 / 1799)
+
+
+def test_a_bot_that_was_late_with_its_answer_has_no_leap_in_its_counters_after():
+    readings = Readings()
+    for now, flood in ((0.0, 100), (1.0, None), (2.0, 101)):
+        readings.read(of_bot(flood), now)
+    assert readings.floods(2.0, 7) == 1
 
 
 def test_a_killed_worker_is_a_gap_until_it_reports():
@@ -150,3 +172,45 @@ def test_bots_that_move_and_a_silent_supervisor_are_told():
         "The supervisor stopped answering",
         "@red_bot moved to worker-2",
     ]
+
+
+def error(text: str, at: str = "1970-01-01T00:01:40.000Z", process: str = "worker-1", level: str = "ERROR") -> LogRecord:
+    return LogRecord(time=at, level=level, process=process, logger="actors", text=text)
+
+
+def told(happenings: Happenings, now: float) -> list[tuple[str, str]]:
+    return [(each.tone, each.text) for each in happenings.newest(now)]
+
+
+def test_after_a_restart_of_the_panel_the_first_status_tells_the_last_crash_and_who_was_started():
+    happenings = Happenings()
+    crashed = worker(1, uptime=50.0, last_error="killed by SIGKILL", last_error_at=9940.0)
+    long_ago = worker(2, uptime=90_000.0, last_error="killed by SIGKILL", last_error_at=5.0)
+    happenings.see(status(crashed, long_ago), 10_000.0)
+    assert told(happenings, 10_000.0) == [("info", "worker-1 was started"), ("bad", "worker-1 crashed: killed by SIGKILL")]
+    happenings = Happenings()
+    happenings.see(status(long_ago), 10_000.0)
+    assert told(happenings, 10_000.0) == []
+
+
+def test_a_problem_is_told_when_it_begins_and_when_it_is_over_whatever_numbers_are_in_it():
+    happenings = Happenings()
+    for now, *problems in ((1.0,), (2.0, "bot 7: not served for 20 s; mend it"), (3.0, "bot 7: not served for 21 s"), (4.0,)):
+        happenings.see(status(problems=tuple(problems)), now)
+    assert told(happenings, 4.0) == [("good", "No more: bot 7: not served for 21 s"), ("warn", "bot 7: not served for 20 s")]
+
+
+def test_errors_of_the_log_are_told_once_with_how_often_they_came_and_for_an_hour():
+    happenings = Happenings()
+    happenings.log([error("3 were lost"), error("fine", level="INFO"), error("4 were lost", at="1970-01-01T00:02:00.000Z")])
+    assert told(happenings, 130.0) == [("bad", "worker-1: 4 were lost (2 times)")]
+    assert told(happenings, 3721.0) == []
+
+
+def test_the_supervisors_line_about_a_crash_is_not_told_beside_the_crash():
+    happenings = Happenings()
+    happenings.log([error("worker-1 ended (killed by SIGKILL)", process="supervisor")])
+    assert told(happenings, 110.0) == [("bad", "supervisor: worker-1 ended (killed by SIGKILL)")]
+    happenings.see(status(worker(1)), 100.0)
+    happenings.see(status(worker(1, BACKOFF, last_error="killed by SIGKILL")), 101.0)
+    assert told(happenings, 110.0) == [("bad", "worker-1 crashed: killed by SIGKILL")]

@@ -337,6 +337,31 @@ async def test_a_sweep_sees_everybody_of_one_instant(town):
     assert (await town.pool.counts()).waiting == 121
 
 
+async def test_a_queue_says_why_nobody_in_it_meets_anybody(town):
+    men = {Gender.MALE}
+    await town.finds(seeker(ANNA, gender=Gender.MALE, genders={Gender.FEMALE}))
+    assert [queue.why for queue in (await town.pool.counts()).queues] == ["Nobody else waits."]
+    await town.finds(seeker(BORIS, gender=Gender.MALE, genders={Gender.FEMALE}, vip=True))
+    await town.finds(seeker(CLARA, gender=Gender.FEMALE, genders=men, bands={AgeBand.FROM_55}))
+    await town.finds(seeker(500, gender=Gender.OTHER, band=AgeBand.MINOR))
+    why = {(queue.gender, queue.band): queue.why for queue in (await town.pool.counts()).queues}
+    assert why == {
+        ("male", "from_25"): "Whom they want wants others.",
+        ("female", "from_25"): "Nobody of a wanted age waits.",
+        ("other", "minor"): "Only adults wait besides, and minors meet minors.",
+    }
+
+
+async def test_a_queue_whose_people_have_all_met_or_blocked_each_other_says_so_after_some_looks(town):
+    await keep_apart(town, (ANNA, BORIS))
+    await town.finds(ANNA)
+    await town.finds(BORIS)
+    assert [queue.why for queue in (await town.pool.counts()).queues] == [""]
+    town.now += MINUTE
+    (queue,) = (await town.pool.counts()).queues
+    assert queue.why.startswith("Whoever fits was met")
+
+
 async def test_searches_end_when_their_time_is_up(town):
     woman = {Gender.FEMALE}
     await town.finds(seeker(ANNA, gender=Gender.MALE, genders=woman))

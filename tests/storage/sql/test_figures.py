@@ -109,3 +109,15 @@ async def test_what_can_be_counted_by_an_index_is(database, query, parameters, i
     async with database.connection() as connection:
         await connection.execute("ANALYZE")
     assert index in await plan_of(database, query, parameters)
+
+
+async def test_people_of_each_bot_are_counted_once_a_minute(database):
+    now = [NOON]
+    figures = SqlFigures(database, clock=lambda: now[0])
+    await run(database, "INSERT INTO bot_peers VALUES (1, 10, 0)", "INSERT INTO bot_peers VALUES (1, 20, 0)")
+    await run(database, "INSERT INTO bot_peers VALUES (2, 10, 0)")
+    assert await figures.people_by_bot() == {1: 2, 2: 1}
+    await run(database, "INSERT INTO bot_peers VALUES (2, 20, 0)")
+    assert await figures.people_by_bot() == {1: 2, 2: 1}
+    now[0] += 60
+    assert await figures.people_by_bot() == {1: 2, 2: 2}

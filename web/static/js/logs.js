@@ -16,6 +16,7 @@ let paused = false;
 let held = []; // what came while it was paused
 let seen = ""; // the time of the newest line that is shown, or of the pause
 let again = 0;
+let moment = Number(new URLSearchParams(location.search).get("at")) || 0; // Unix seconds that the lines are around; 0: the newest ones
 
 function part(kind, text, name = "span") {
   return Object.assign(document.createElement(name), { className: kind, textContent: text });
@@ -77,10 +78,39 @@ function choice() {
   return chosen;
 }
 
+// The lines around a time, the last one before it marked. New lines do not come meanwhile.
+async function around() {
+  clearTimeout(again);
+  source?.close();
+  const asked = moment;
+  try {
+    const { items } = await ask("GET", `/api/logs?at=${moment}&${choice()}`);
+    if (moment !== asked) return;
+    lines.hidden = false;
+    lines.replaceChildren(...items.map(lineOf));
+    byId("none").hidden = items.length > 0;
+    lines.hidden = items.length === 0;
+    byId("shown").textContent = `around ${exactly(moment)}`;
+    const before = items.filter(({ time }) => Date.parse(time) <= Math.ceil(moment * 1000)).length;
+    const marked = lines.children[Math.max(before - 1, 0)];
+    marked?.classList.add("then");
+    if (marked) lines.scrollTop = marked.offsetTop - lines.offsetTop - lines.clientHeight / 2;
+  } catch ({ message }) {
+    byId("shown").textContent = message;
+  }
+}
+
+function show() {
+  byId("newest").hidden = !moment;
+  byId("pause").hidden = Boolean(moment);
+  if (moment) around();
+  else listen();
+}
+
 function listen() {
   clearTimeout(again);
   source?.close();
-  if (document.hidden) return;
+  if (document.hidden || moment) return;
   source = new EventSource(`/api/logs/stream?${choice()}`);
   source.addEventListener("last", ({ data }) => begin(JSON.parse(data).items));
   source.addEventListener("lines", ({ data }) => take(JSON.parse(data).items));
@@ -94,8 +124,8 @@ function listen() {
 
 function choose() {
   if (paused) pause(false);
-  history.replaceState(null, "", `?${choice()}`);
-  listen();
+  history.replaceState(null, "", `?${moment ? `at=${moment}&` : ""}${choice()}`);
+  show();
 }
 
 function pause(now) {
@@ -130,6 +160,10 @@ form.elements.text.addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(choose, TYPING);
 });
+byId("newest").addEventListener("click", () => {
+  moment = 0;
+  choose();
+});
 byId("pause").addEventListener("click", () => pause(!paused));
 document.addEventListener("visibilitychange", () => (document.hidden ? source?.close() : listen()));
 document.addEventListener("answered", ({ detail }) => {
@@ -139,4 +173,4 @@ document.addEventListener("answered", ({ detail }) => {
 });
 onPulse(offer);
 restore();
-listen();
+show();

@@ -1,10 +1,16 @@
 // The overview: six figures, problems, charts, and what happened in the last hour.
 
+import { ask } from "./api.js";
 import { Charts } from "./charts.js";
 import { ago, change, count, duration, exactly, number, rate } from "./format.js";
 import { leadsTo } from "./palette.js";
 import { onPulse } from "./pulse.js";
 
+const ACTS_EVERY = 10_000; // milliseconds between two looks at the audit
+const HOUR = 3600; // seconds
+const MOST = 20;
+const NAMED = new Set(["user", "bot", "process", "admin", "token"]); // what of an act's target is told
+const SOURCES = { cli: "command line", bot: "Telegram" };
 const byId = (id) => document.getElementById(id);
 const both = (one, other) => [one, other].filter(Boolean).join(" · ");
 
@@ -66,16 +72,48 @@ function showProblems(overview) {
   list.replaceChildren(...overview.problems.map((line) => problemLine(line, overview)));
 }
 
-function happeningRow({ at, tone, text }, now) {
+// When it happened; a link to the lines of the log then.
+function timeOf({ at, page }, now) {
+  const time = Object.assign(document.createElement("time"), { textContent: ago(at, now), title: exactly(at) });
+  const path = page ?? (leadsTo("/admin/logs") ? `/admin/logs?at=${at.toFixed(3)}` : "");
+  if (!path) return time;
+  const link = Object.assign(document.createElement("a"), { href: path, title: page ? "To the audit" : "To the log of then" });
+  link.append(time);
+  return link;
+}
+
+function happeningRow(happening, now) {
   const row = document.createElement("li");
-  row.append(Object.assign(document.createElement("span"), { className: `state ${tone}`, textContent: text }));
-  row.append(Object.assign(document.createElement("time"), { textContent: ago(at, now), title: exactly(at) }));
+  row.append(Object.assign(document.createElement("span"), { className: `state ${happening.tone}`, textContent: happening.text }));
+  row.append(timeOf(happening, now));
   return row;
 }
 
+// What admins did, for those who may read the audit.
+let acts = [];
+let actsDue = 0;
+
+function actOf({ at, who, act, target, source }) {
+  const seconds = Date.parse(at) / 1000;
+  const [kind, ...rest] = target.split(":");
+  const named = kind === "setting" ? rest.join(":") : NAMED.has(kind) ? `${kind} ${rest.join(":")}` : "";
+  const where = source === "panel" ? "" : ` (${SOURCES[source] ?? source})`;
+  return { at: seconds, tone: "info", text: `${who}${where}: ${[act, named].filter(Boolean).join(" ")}`, page: "/admin/audit" };
+}
+
+async function lookAtActs(now) {
+  actsDue = performance.now() + ACTS_EVERY;
+  const { items } = await ask("GET", `/api/audit?since=${Math.floor(now - HOUR)}&limit=${MOST}`);
+  acts = items.map(actOf);
+}
+
 function showHappenings({ beat }) {
-  byId("happenings").replaceChildren(...beat.happenings.slice(0, 12).map((each) => happeningRow(each, beat.at)));
-  byId("quiet").hidden = beat.happenings.length > 0;
+  if (leadsTo("/admin/audit") && performance.now() > actsDue) lookAtActs(beat.at).catch(() => null);
+  const all = [...beat.happenings, ...acts].sort((one, other) => other.at - one.at).slice(0, MOST);
+  const list = byId("happenings");
+  if (list.contains(document.activeElement)) return; // not under somebody's keyboard
+  list.replaceChildren(...all.map((each) => happeningRow(each, beat.at)));
+  byId("quiet").hidden = all.length > 0;
 }
 
 function showAbout({ version, uptime, under_way: underWay }) {

@@ -1,8 +1,12 @@
-// The command line: goes to a page, a user by id, a bot. Other modules add what they know by `offer`.
+// The command line: goes to a page or a part of it, a setting, a user by id, a bot. Other modules add what they know by `offer`.
+
+import { ask } from "./api.js";
 
 const byId = (id) => document.getElementById(id);
 const MOST = 12;
-const sources = [pages, users];
+const CONFIGURATION = "/admin/configuration";
+const sources = [pages, users, parts, knownSettings];
+let settings = null; // [{key, title}], once somebody has opened the command line
 let found = [];
 let chosen = 0;
 
@@ -19,6 +23,35 @@ function pages(text) {
   return links
     .filter((link) => link.textContent.trim().toLowerCase().includes(text))
     .map((link) => ({ title: link.textContent.trim(), about: "page", path: link.getAttribute("href") }));
+}
+
+function parts(text) {
+  if (!text) return [];
+  return [...document.querySelectorAll("#menu a[data-parts]")].flatMap((link) => {
+    const page = link.textContent.trim();
+    const all = Object.entries(JSON.parse(link.dataset.parts));
+    const found = all.filter(([, title]) => title.toLowerCase().includes(text));
+    return found.map(([id, title]) => ({ title, about: page, path: `${link.getAttribute("href")}#${id}` }));
+  });
+}
+
+// By each word of what was typed, in the name or the title.
+function knownSettings(text) {
+  if (!text || !settings) return [];
+  const words = text.split(/\s+/);
+  const found = settings.filter(({ key, title }) => words.every((word) => `${key} ${title}`.toLowerCase().includes(word)));
+  return found.map(({ key, title }) => ({ title: `${title[0].toUpperCase()}${title.slice(1)}`, about: key, path: `${CONFIGURATION}#${key}` }));
+}
+
+async function learnSettings() {
+  if (settings || !leadsTo(CONFIGURATION)) return;
+  settings = [];
+  try {
+    settings = (await ask("GET", "/api/config")).items.filter(({ live }) => live);
+  } catch {
+    settings = null; // the next time somebody opens it
+  }
+  if (byId("palette").open) search();
 }
 
 function users(text) {
@@ -50,7 +83,9 @@ function search() {
 }
 
 function go(at) {
-  if (found[at]) location.assign(found[at].path);
+  if (!found[at]) return;
+  byId("palette").close(); // a part of this page needs no new page
+  location.assign(found[at].path);
 }
 
 function onKey(event) {
@@ -70,6 +105,7 @@ export function openPalette() {
   byId("palette-text").value = "";
   byId("palette-text").focus();
   search();
+  learnSettings();
 }
 
 export function installPalette() {

@@ -3,13 +3,14 @@
 import { ask } from "./api.js";
 import { ago, count, duration, exactly, number, UNKNOWN } from "./format.js";
 import { follow } from "./operation.js";
+import { leadsTo } from "./palette.js";
 import { onPulse } from "./pulse.js";
 
 const EVERY = 2000; // milliseconds between two looks at the actors
 const FEW = 4; // so many workers are shown unfolded
 const TONES = { ready: "good", starting: "warn", draining: "warn", backoff: "bad", fatal: "bad", stopped: "bad" };
 const WORDS = { backoff: "comes back", fatal: "down for good" };
-const COLUMNS = ["", "", "fold", "number fold", "number fold", "number fold", "number fold", "fold why", "acts-cell"];
+const COLUMNS = ["", "", "mailbox", "number fold", "number fold", "number fold", "number", "fold why", "acts-cell"];
 const byId = (id) => document.getElementById(id);
 const body = byId("tree").tBodies[0];
 const rows = new Map();
@@ -42,8 +43,16 @@ function figure(cell, value, text, bad = "") {
   cell.classList.toggle("bad", Boolean(bad && value));
 }
 
+// With a link to the lines of the log of then.
 function lastError(cell, text, at) {
-  write(cell, text ? `${text}${at ? `, ${ago(at, now)}` : ""}` : UNKNOWN);
+  if (!cell.firstElementChild) cell.append(part("span", ""), part("a", "then"));
+  const [what, then] = cell.children;
+  write(what, text ? (at ? `${text}, ` : text) : UNKNOWN);
+  then.hidden = !text || !at || !leadsTo("/admin/logs");
+  if (!then.hidden) {
+    then.href = `/admin/logs?at=${at.toFixed(3)}`;
+    write(then, ago(at, now));
+  }
   cell.title = text && at ? `${exactly(at)}: ${text}` : "";
   cell.classList.toggle("zero", !text);
 }
@@ -78,18 +87,28 @@ function processRow({ process, groups, trouble }) {
     });
     toggle.setAttribute("aria-expanded", String(isOpen(name)));
   } else if (row.cells[0].firstElementChild) write(row.cells[0].firstElementChild, name);
-  else write(row.cells[0], name);
+  else row.cells[0].append(part("span", "", name));
   showState(row.cells[1], process);
   const sum = (field) => groups.flatMap(({ actors }) => actors).reduce((all, one) => all + (one[field] ?? 0), 0);
   const known = groups.length > 0;
-  figure(row.cells[2], sum("queued"), known ? `${count(sum("queued"))} waiting` : UNKNOWN);
+  figure(row.cells[2], sum("queued"), known ? count(sum("queued")) : UNKNOWN);
+  row.cells[2].title = "waiting in all its mailboxes";
   figure(row.cells[3], sum("per_second"), known ? number(sum("per_second")) : UNKNOWN);
   figure(row.cells[4], sum("slow"), known ? count(sum("slow")) : UNKNOWN);
   figure(row.cells[5], sum("failed"), known ? count(sum("failed")) : UNKNOWN, "bad");
   figure(row.cells[6], process.restarts, count(process.restarts), "bad");
+  showRest(row.cells[0], process, known && `${number(sum("per_second"))} messages/s, ${count(sum("slow"))} slow, ${count(sum("failed"))} failed`);
   lastError(row.cells[7], trouble || process.last_error, trouble ? 0 : process.last_error_at);
   if (byId("restart")) button(row.cells[8], "button small", "Restart", () => askRestart(name)).setAttribute("aria-label", `Restart ${name}`);
   return row;
+}
+
+// On a phone: what has no column there. Of a process with actors it comes with them, by a tap.
+function showRest(cell, { name, uptime, memory_mb: memory, last_error: error }, counts) {
+  if (!cell.querySelector(".rest")) cell.append(part("small", "rest"));
+  const parts = [uptime ? `${duration(uptime)}, ${count(memory)} MB` : "", counts, error];
+  write(cell.querySelector(".rest"), parts.filter(Boolean).join(" · "));
+  cell.classList.toggle("open", !counts || isOpen(name));
 }
 
 function groupRow(process, { name }) {
@@ -104,7 +123,9 @@ function fill(cell, { fullest, limit }) {
   bar.max = limit || 1;
   bar.value = fullest;
   bar.setAttribute("aria-label", "Fullest mailbox");
-  write(about, `${count(fullest)} of ${count(limit)}`);
+  if (!about.firstElementChild) about.append(part("span", ""), part("span", "limit"));
+  write(about.children[0], count(fullest));
+  write(about.children[1], ` of ${count(limit)}`);
 }
 
 function actorRow(process, group, stats) {

@@ -19,7 +19,7 @@ from actors.runtime.metrics import snapshot
 from control.worker.bot_list import BotList
 from control.worker.configuration_reader import ConfigurationReader
 from control.worker.database_watch import DatabaseWatch
-from control.worker.lock_figures import LockFigures
+from control.worker.held_figures import HeldFigures
 from domain.cluster.allocation import ABSENT_SECONDS, ClusterView
 from domain.cluster.backlog import problems_of
 from domain.cluster.queues import problems_of_events, problems_of_searches
@@ -53,7 +53,7 @@ class Reporter:
         self._list: BotList | None = None
         self._allocator: Handle[AllocatorMessage] | None = None
         self._payments: Handle[PaymentMessage] | None = None
-        self._locks: LockFigures | None = None
+        self._held: HeldFigures | None = None
         self._record: ServiceRecord | None = None
         self._crowd = crowd
 
@@ -71,11 +71,11 @@ class Reporter:
         configuration: ConfigurationReader,
         bots: BotList,
         payments: Handle[PaymentMessage],
-        locks: LockFigures,
+        held: HeldFigures,
         record: ServiceRecord,
     ) -> None:
         self._payments = payments
-        self._locks = locks
+        self._held = held
         self._list = bots
         self._lease_holders = lease_holders
         self._allocator = allocator
@@ -86,13 +86,13 @@ class Reporter:
         self._record = record
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
-        bots, cluster, (pool_figures, queues, problems), database_problems, payment_problems, lock_figures = await asyncio.gather(
+        bots, cluster, (pool_figures, queues, problems), database_problems, payment_problems, held_figures = await asyncio.gather(
             self._bots(),
             self._cluster(),
             self._counts(),
             self._database_problems(),
             self._payment_problems(),
-            self._lock_figures(),
+            self._held_figures(),
         )
         problems += database_problems
         problems += payment_problems
@@ -117,7 +117,7 @@ class Reporter:
         return WorkerReport(
             bots=tuple(self._bot_status(bot.status, cluster) for bot in bots),
             actors=stats,
-            figures={**pool_figures, **lock_figures, **figures},
+            figures={**pool_figures, **held_figures, **figures},
             counters=self._counters(bots),
             queues=queues,
             problems=tuple(problems),
@@ -140,8 +140,8 @@ class Reporter:
             return ()
         return lines
 
-    async def _lock_figures(self) -> dict[str, float]:
-        return await self._locks.read(PATIENCE) if self._locks is not None else {}
+    async def _held_figures(self) -> dict[str, float]:
+        return await self._held.read(PATIENCE) if self._held is not None else {}
 
     async def _bots(self) -> Sequence[BotReport]:
         return await asyncio.gather(*(self._bot(bot, lease_holder) for bot, lease_holder in [*self._lease_holders.items()]))

@@ -118,6 +118,11 @@ help = **How it works**
     { $commands }
 
     Be kind, and never send anything that tells who or where you are.
+help-chat = **Talking**
+help-safety = **Safety**
+help-profile = **You**
+help-shop = **VIP, credits, friends**
+help-data = **Your data and the rules**
 terms = **Terms**
     Be respectful. No harassment, no threats, no spam, no selling, nothing illegal, and nothing sexual with or about minors.
 

@@ -73,7 +73,7 @@ def _bot_blocked(context: Context, _blocked: BotBlocked) -> Step:
 
 
 def _bot_removed(context: Context, _removed: BotRemoved) -> Step:
-    """Ends the search or chat, and tells where one may go on. It is neither member's doing, so a lock gives unused minutes back."""
+    """Ends the search or chat, and tells where one may go on. Neither member has caused it: unused minutes of locks come back."""
     session, bots = context.session, context.open_bots
     match context.place:
         case Chatting(chat=chat):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from domain.configuration import Configuration
 from domain.model.dates import day
 from domain.model.ids import ChatId
 from domain.model.inbound import ButtonPressed, CommandReceived
@@ -19,7 +20,7 @@ from domain.session.buying import is_minor, place, refused
 from domain.session.context import Context, Step
 from domain.session.effects import Effect, LookUpVip, PlaceOrder, Say, TryVip
 from domain.session.facts import Ordered, VipLooked, VipTried
-from domain.session.feature import Button, Command, Feature, Key, Passes, no_argument
+from domain.session.feature import Button, Command, Feature, Heading, Key, Passes, no_argument
 from domain.session.notices import shop_notices as notices
 from domain.session.notices.shop_notices import Offer
 from domain.session.replies import menu_of, old_button, say, toast
@@ -29,8 +30,12 @@ PLAN, CHAT = re.compile(r"[a-z0-9-]{1,16}"), re.compile(r"[A-Za-z0-9_-]{0,32}")
 """A client may send any data. What has another shape would not fit into the data of the next button."""
 
 
+def _is_offered(configuration: Configuration) -> bool:
+    return configuration.features.vip
+
+
 def _vip(context: Context, _command: CommandReceived) -> Step:
-    if not context.configuration.features.vip:
+    if not _is_offered(context.configuration):
         return context.session, [say(context.session, precheckout.OFF, menu_of(context.session))]
     if is_minor(context):
         return context.session, [say(context.session, "vip-minor", menu_of(context.session))]
@@ -137,6 +142,7 @@ ANYWHERE = frozenset({Passes.ELSEWHERE})
 
 FEATURE = Feature(
     name="premium",
+    heading=Heading.SHOP,
     commands=(Command(name="vip", handler=_vip, help="command-vip", passes=ANYWHERE),),
     buttons=(
         Button(prefix="plan", parse=_plan_id, handler=_plan_pressed),
@@ -145,6 +151,6 @@ FEATURE = Feature(
         Button(prefix="accept", parse=_wanted, handler=_accept_pressed),
         Button(prefix="trial", parse=no_argument, handler=_trial_pressed),
     ),
-    keys=(Key(menu=Menu.MAIN, row=1, label="menu-vip", command="vip"),),
+    keys=(Key(menu=Menu.MAIN, row=1, label="menu-vip", command="vip", offered=_is_offered),),
     facts={VipLooked: _looked, Ordered: _ordered, VipTried: _tried},
 )

@@ -59,10 +59,14 @@ def _looked(context: Context, looked: VipLooked) -> Step:
 
 
 def _last_chat(context: Context) -> ChatId | None:
-    """The chat whose partner may be given something: the present one, or the last one that is remembered."""
+    """The chat whose partner may be given something: the present one, or the last that is remembered. Nobody is offered a gift
+    for whom they have reported or blocked.
+    """
+    session = context.session
     if isinstance(context.place, Chatting):
         return context.place.chat.id
-    return context.session.left or context.session.ended
+    last = session.left or session.ended
+    return None if last == session.parted else last
 
 
 def _plan_pressed(context: Context, pressed: ButtonPressed, plan: str) -> Step:
@@ -72,7 +76,7 @@ def _plan_pressed(context: Context, pressed: ButtonPressed, plan: str) -> Step:
 def _gift_pressed(context: Context, pressed: ButtonPressed, chat: str) -> Step:
     """Asks which plan is given: to the partner of that chat, or by a link."""
     session = context.session
-    refusal = refused(context, Kind.GIFT)
+    refusal = "old-button" if chat and chat == session.parted else refused(context, Kind.GIFT)
     if refusal:
         return session, [toast(session, pressed, refusal)]
     plans = tuple(plan for plan in context.configuration.vip.plans if not plan.monthly)
@@ -83,6 +87,8 @@ def _give_pressed(context: Context, pressed: ButtonPressed, given: tuple[str, st
     plan, chat = given
     if not chat:
         return place(context, pressed, PlaceOrder(kind=Kind.GIFT_LINK, plan=plan))
+    if chat == context.session.parted:
+        return old_button(context, pressed)
     return place(context, pressed, PlaceOrder(kind=Kind.GIFT, plan=plan, chat=ChatId(chat)))
 
 

@@ -103,7 +103,8 @@ class SqlPersonalData:
         over = (
             ("purge_exports", when - EXPORT_EVERY),
             ("purge_late_peers", when - LATE_SECONDS),
-            ("purge_farewells", when - LATE_SECONDS),  # after the one before, which finds people by them
+            ("purge_late_votes", when - LATE_SECONDS),
+            ("purge_farewells", when - LATE_SECONDS),  # after those before, which find people by them
             ("purge_tombstones", when),
         )
         return sum([await purge_in_batches(self._database, query, before) for query, before in over])

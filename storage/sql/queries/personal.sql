@@ -286,6 +286,14 @@ DELETE FROM bot_peers WHERE (bot_id, user_id) IN (
     LIMIT :count
 );
 
+-- name: purge_late_votes(before, count)!
+-- The same of a thumb that a partner gave in the moment of the deletion.
+DELETE FROM ratings WHERE user_id IN (
+    SELECT r.user_id FROM payment_notices n JOIN ratings r ON r.user_id = n.user_id
+    WHERE n.text = 'data-deleted' AND n.sent_at < :before AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = n.user_id)
+    LIMIT :count
+);
+
 -- name: purge_farewells(before, count)!
 -- The text of a deletion is the last that names the person.
 DELETE FROM payment_notices WHERE id IN (

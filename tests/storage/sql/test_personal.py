@@ -349,22 +349,29 @@ async def test_the_text_that_is_owed_says_what_is_kept_and_goes_once_it_is_told(
 
 
 @pytest.mark.parametrize("returned", [False, True], ids=["gone", "come back"])
-async def test_an_access_hash_that_a_worker_stores_after_the_deletion_goes_with_the_purge(database, data, profiles, returned):
+async def test_what_is_stored_right_after_the_deletion_goes_with_the_purge(database, data, profiles, returned):
+    """The access hash that a worker knew, and a partner's thumb."""
     await filled(database)
     assert await deleted(data)
     for user in (ANNA, BORIS):
         await execute(database, f"INSERT INTO bot_peers VALUES (55, {user}, 7) ON CONFLICT DO NOTHING")
+        await execute(database, f"INSERT INTO ratings VALUES ({user}, 1, 0) ON CONFLICT DO NOTHING")
     if returned:
         await profiles.change(ANNA, Begin(language="en"))
     [owed] = [each for each in await SqlOutbox(database).due(BOT, NOW) if each.to == HERE]
     await data.purge_before(NOW + 1000)
-    peers = "SELECT user_id FROM bot_peers ORDER BY 1"
-    assert await rows(database, peers) == [(ANNA,), (BORIS,)], "she is still to be told"
+
+    async def named():
+        both = [await rows(database, f"SELECT user_id FROM {table} ORDER BY 1") for table in ("bot_peers", "ratings")]
+        assert both[0] == both[1]
+        return [user for (user,) in both[0]]
+
+    assert await named() == [ANNA, BORIS], "she is still to be told"
     await SqlOutbox(database).sent(owed.key, NOW)
     await data.purge_before(NOW + LATE_SECONDS)
-    assert await rows(database, peers) == [(ANNA,), (BORIS,)], "it may still come"
+    assert await named() == [ANNA, BORIS], "it may still come"
     await data.purge_before(NOW + LATE_SECONDS + 1)
-    assert await rows(database, peers) == [(ANNA,)] * returned + [(BORIS,)]
+    assert await named() == [ANNA] * returned + [BORIS]
 
 
 async def test_a_deletion_is_done_once_whoever_does_it(database, data, clock):

@@ -35,7 +35,9 @@ STARTING_SECONDS = 0.5
 """For one that starts: until its code is loaded it answers nothing, and the others are not to wait for that."""
 SILENT_SECONDS = 8.0
 """A process without a heartbeat for so long is a problem. They come every second."""
-SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting", "events_lost", "locks", "held_credits"})
+SAME_EVERYWHERE = frozenset(
+    {"chats", "waiting", "oldest_wait", "events_waiting", "events_lost", "locks", "held_credits", "held_invitations"}
+)
 """Figures of the whole pool. Every worker reports the same number, so they are not added up."""
 
 COUNTED = ("relayed", "updates", "flood_waits", "dead_letters")

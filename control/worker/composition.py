@@ -30,7 +30,7 @@ from control.worker import answers, channels, garbage, tree
 from control.worker.bots import Connector, first_connections
 from control.worker.children import allocator_spec, core_specs
 from control.worker.database_watch import DatabaseWatch
-from control.worker.lock_figures import LockFigures
+from control.worker.held_figures import HeldFigures
 from control.worker.report import Reporter
 from control.worker.serving import Serving
 from control.worker.stores import Stores, opened
@@ -85,7 +85,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
         try:
             context = session_context(supervision, stores, directory, settings, live, crowd=crowd, product=product)
             directory.activates_with(lambda address: SessionActor.start(address, context))
-            texts = Texts(product.locale, vocabulary=vocabulary(product.features))
+            texts = Texts(product.locale, vocabulary=vocabulary(product.features), live=live)
             connector = Connector(stores, settings, live, texts)
             serving = Serving(supervision, connector.connect, stores, directory, settings)
             await serving.start()
@@ -101,7 +101,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
                 configuration=stores.configuration,
                 bots=stores.bots,
                 payments=supervision.handle("payments"),
-                locks=LockFigures(stores.lock_pool, stores.locks),
+                held=HeldFigures(stores.lock_pool, stores.locks, stores.invitations),
                 record=directory.record,
             )
             answers.register(child, allocator, lease_holders, stores)

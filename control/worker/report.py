@@ -19,7 +19,7 @@ from actors.runtime.metrics import snapshot
 from control.worker.bot_list import BotList
 from control.worker.configuration_reader import ConfigurationReader
 from control.worker.database_watch import DatabaseWatch
-from control.worker.lock_figures import LockFigures
+from control.worker.held_figures import HeldFigures
 from domain.cluster.allocation import ABSENT_SECONDS, ClusterView
 from domain.cluster.backlog import Backlog, problems_of
 from domain.cluster.queues import problems_of_events, problems_of_searches
@@ -66,7 +66,7 @@ class Reporter:
         self._list: BotList | None = None
         self._allocator: Handle[AllocatorMessage] | None = None
         self._payments: Handle[PaymentMessage] | None = None
-        self._locks: LockFigures | None = None
+        self._held: HeldFigures | None = None
         self._record: ServiceRecord | None = None
         self._crowd = crowd
 
@@ -84,11 +84,11 @@ class Reporter:
         configuration: ConfigurationReader,
         bots: BotList,
         payments: Handle[PaymentMessage],
-        locks: LockFigures,
+        held: HeldFigures,
         record: ServiceRecord,
     ) -> None:
         self._payments = payments
-        self._locks = locks
+        self._held = held
         self._list = bots
         self._lease_holders = lease_holders
         self._allocator = allocator
@@ -99,13 +99,13 @@ class Reporter:
         self._record = record
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
-        bots, cluster, pool, database_problems, payment_problems, lock_figures = await asyncio.gather(
+        bots, cluster, pool, database_problems, payment_problems, held_figures = await asyncio.gather(
             self._bots(),
             self._cluster(),
             self._counts(),
             self._database_problems(),
             self._payment_problems(),
-            self._lock_figures(),
+            self._held_figures(),
         )
         problems = [*pool.problems, *database_problems]
         problems += payment_problems
@@ -130,7 +130,7 @@ class Reporter:
         return WorkerReport(
             bots=tuple(self._bot_status(bot.status, cluster) for bot in bots),
             actors=stats,
-            figures={**pool.figures, **lock_figures, **figures},
+            figures={**pool.figures, **held_figures, **figures},
             counters=self._counters(bots),
             queues=pool.queues,
             streams=pool.streams,
@@ -159,8 +159,8 @@ class Reporter:
             return ()
         return lines
 
-    async def _lock_figures(self) -> dict[str, float]:
-        return await self._locks.read(PATIENCE) if self._locks is not None else {}
+    async def _held_figures(self) -> dict[str, float]:
+        return await self._held.read(PATIENCE) if self._held is not None else {}
 
     async def _bots(self) -> Sequence[BotReport]:
         return await asyncio.gather(*(self._bot(bot, lease_holder) for bot, lease_holder in [*self._lease_holders.items()]))

@@ -22,7 +22,7 @@ class ChatEnd(StrEnum):
     """A member reported the other. Only the records and the reporter's session know: the other is told BLOCKED."""
     IDLE = "idle"
     LOST = "lost"
-    """It could not be put back after the pool had lost its memory."""
+    """It could not be put back after the pool had lost its memory, or the bot of a member was removed."""
     OPERATOR = "operator"
     """An operator ended it."""
 

@@ -33,3 +33,9 @@ class Invitations(Protocol):
     async def renew(self, address: Address) -> Invitation:
         """With a new code. Nobody can come by the old one any more."""
         ...
+
+
+class HeldInvitations(Protocol):
+    async def held(self) -> int:
+        """How many invitations wait for an operator, of all inviters."""
+        ...

@@ -360,6 +360,8 @@ class LookIntoText:
     """In normal form. They are in memory only."""
     hooked: bool = False
     """Whether it has contacts, or names of other services."""
+    asks: bool = False
+    """Whether its writer is asked about its contacts next, where nothing is found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

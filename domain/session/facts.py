@@ -249,6 +249,8 @@ class TextLookedInto:
     """Whether one of its contacts is advertised by several accounts."""
     newly: bool = False
     """Whether that has just been found."""
+    asks: bool = False
+    """As in `LookIntoText`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

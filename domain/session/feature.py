@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, Generic, TypeVar
 
+from domain.configuration import Configuration
 from domain.matching.requests import Decision
 from domain.model.ids import ChatId
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
@@ -36,6 +37,21 @@ class Passes(Enum):
 
 STRICT: frozenset[Passes] = frozenset()
 ALWAYS = frozenset(Passes)
+
+
+class Heading(StrEnum):
+    """What the commands of a feature stand under in /help, in this order. The value is the id of the heading's text."""
+
+    CHAT = "help-chat"
+    SAFETY = "help-safety"
+    PROFILE = "help-profile"
+    SHOP = "help-shop"
+    DATA = "help-data"
+
+
+def always(_configuration: Configuration) -> bool:
+    """Of a key that no setting takes away."""
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +96,8 @@ class Key:
     label: str
     """A text id."""
     command: str
+    offered: Callable[[Configuration], bool] = always
+    """Whether the keyboard has the key. Whoever presses one of an older keyboard is answered by the command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +114,7 @@ class Awaited:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
     name: str
+    heading: Heading = Heading.CHAT
     commands: tuple[Command, ...] = ()
     links: tuple[Link, ...] = ()
     buttons: tuple[Button[Any], ...] = ()

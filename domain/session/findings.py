@@ -4,17 +4,44 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.model.content import Content, Text, captions_of
 from domain.model.ids import ChatId
 from domain.session.context import Context, Step
 from domain.session.effects import Effect, NoteHit, TellFinding
-from domain.session.state import Session
+from domain.session.state import Chatting, Session
 from domain.trust.findings import Finding
 from domain.trust.spam import watch as watching
+from domain.trust.spam.normal_form import read
 from domain.trust.spam.rules import Rule, Verdict
 from domain.trust.spam.watch import NOTHING, Watch
 
 HITS = frozenset({Rule.SAME_ADVERT, Rule.SHARED_CONTACT, Rule.HIT_AND_RUN})
 """Rules after which a report by the partner counts double."""
+WATCHED = 5
+"""Messages and edits of a side in a chat, from its beginning, whose texts are read."""
+
+
+def matters(watch: Watch, now: float) -> bool:
+    """Whether a contact of this user may have to be held: not of somebody who is known for long. The chats of the others grow, so
+    their standing is read anew each time.
+    """
+    standing = watch.standing
+    return standing is None or standing.is_young(now) or standing.is_newcomer(now, 0.0)
+
+
+def may_be_a_newcomers(context: Context, content: Content) -> bool:
+    """Whether it has a contact that is held if the user is a newcomer. Their standing says so, once it is read."""
+    place, trust = context.place, context.configuration.trust
+    if trust.newcomer_links != "hold" or not isinstance(place, Chatting) or place.said >= WATCHED:
+        return False
+    return matters(watched(context.session), context.now) and bool(read(text_of(content)).hooks)
+
+
+def text_of(content: Content) -> str:
+    """With the addresses of its links."""
+    texts = (content,) if isinstance(content, Text) else captions_of(content)
+    links = (entity.value for text in texts for entity in text.entities if entity.kind == "text_url")
+    return " ".join([*(text.text for text in texts if text.text), *links])
 
 
 def told(verdict: Verdict, detail: str) -> list[Effect]:

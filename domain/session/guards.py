@@ -26,7 +26,9 @@ from domain.session.weights import weight
 WARN_EVERY = 5.0
 """Seconds between two texts that ask somebody to slow down."""
 TELL_BANNED_EVERY = 60.0
-"""Seconds between two texts that tell somebody that they are banned."""
+"""Seconds between two texts that tell somebody that they are banned, as an answer to messages. A command asks for an answer, and
+gets it every `WARN_EVERY` seconds.
+"""
 
 Guarded = MessageReceived | CommandReceived | MessageEdited | ButtonPressed
 Verdict = tuple[Session, list[Effect] | None]
@@ -73,7 +75,8 @@ def not_banned(context: Context, update: Guarded, passes: frozenset[Passes]) -> 
         return session, None
     if isinstance(update, ButtonPressed):
         return session, [toast(session, update, "banned-press", **ban_notices.end(profile.banned_until))]
-    if 0 <= context.now - session.told_banned < TELL_BANNED_EVERY:
+    every = WARN_EVERY if isinstance(update, CommandReceived) else TELL_BANNED_EVERY
+    if 0 <= context.now - session.told_banned < every:
         return session, []
     told = Say(notice=ban_notices.banned(profile, profile.banned_until, session.language))
     return replace(session, told_banned=context.now), [told]

@@ -24,6 +24,7 @@ from domain.model.inbound import ButtonPressed
 from domain.model.separation import Apart, Separation
 from domain.session.context import Context, Step
 from domain.session.effects import (
+    Amend,
     Decide,
     DropRelays,
     Effect,
@@ -78,8 +79,13 @@ def parted(context: Context, decided: Decided[Separate]) -> Step:
     session, request = context.session, decided.request
     assert isinstance(decided.answer, Standing)
     session, ended = _ended(session, request.chat, request.why)
-    answered: list[Effect] = [] if request.pressed is None else [toast(session, request.pressed)]
+    answered = [] if request.pressed is None else _answered(session, request.pressed, request.why)
     return session, [*answered, *ended, _told(session, request.chat, request.why)]
+
+
+def _answered(session: Session, pressed: ButtonPressed, why: ChatEnd) -> list[Effect]:
+    """The question that was answered has no buttons any more."""
+    return [toast(session, pressed), Amend(message=pressed.message, notice=notices.chosen(why, session.language))]
 
 
 def separated(context: Context, event: Separated) -> Step:
@@ -93,6 +99,7 @@ def separated(context: Context, event: Separated) -> Step:
 
 
 def _ended(session: Session, chat: ChatId, why: ChatEnd) -> Step:
+    session = replace(session, parted=chat)
     if not in_chat(session, chat):
         return session, []
     session = replace(session, place=Idle(), ended=chat, left=chat)

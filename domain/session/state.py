@@ -96,7 +96,8 @@ class Session:
     """The last chat of whose end the user was told."""
     left: ChatId | None = None
     """The last chat that the user left. The user is still told if their last message in it came too late."""
-
+    parted: ChatId | None = None
+    """The last chat whose partner the user has reported or blocked, as far as this session knows."""
     asked: Asked | None = None
     """The next message may be what was asked for, such as a question about a payment."""
     spam: Watch | None = None

@@ -66,7 +66,7 @@ def test_another_bot_that_is_closed_changes_nothing_here():
 @pytest.mark.parametrize(
     ("session", "text", "ending"),
     [
-        (CHATTING, "bot-removed-chat", leave(ChatEnd.GONE, silent=True)),
+        (CHATTING, "bot-removed-chat", leave(ChatEnd.LOST, silent=True)),
         (SEARCHING, "bot-removed-search", cancel(silent=True)),
     ],
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+from msgspec import structs
 
+from domain.configuration import Features
 from domain.matching import requests as pool
 from domain.matching.locks import LockChat
 from domain.matching.rules import DECISIONS
@@ -18,6 +20,7 @@ from domain.session.machine import FEATURES, Machine
 from domain.session.replies import old_button, unknown_command
 from domain.session.state import Idle, Place
 from domain.session.vocabulary import vocabulary
+from tests.domain.stories import CHATTING, RULES, command, step, texts
 
 LOOKED_UP_APART = {MessageReceived, CommandReceived, ButtonPressed, Hidden}
 """By the state, by the name, by the prefix; what is hidden by what it is without that. `Decided` by the request."""
@@ -65,7 +68,7 @@ def test_two_owners_are_refused_with_both_names(feature: Feature, complaint: str
 
 
 def test_the_keyboards_are_made_of_the_features_keys():
-    assert vocabulary().menus == {
+    assert {menu: vocabulary().menu(menu, RULES) for menu in Menu if menu is not Menu.NONE} == {
         Menu.MAIN: (("menu-find", "menu-vip"), ("menu-profile", "menu-invite", "menu-help")),
         Menu.SEARCHING: (("menu-cancel",),),
         Menu.CHATTING: (("menu-next", "menu-stop"), ("menu-report", "menu-lock")),
@@ -73,10 +76,27 @@ def test_the_keyboards_are_made_of_the_features_keys():
     assert vocabulary().labels["menu-stop"] == "stop"
 
 
+def test_keys_of_what_is_switched_off_leave_the_keyboards_and_are_answered_where_somebody_still_has_them():
+    off = structs.replace(RULES, features=Features(lock_chat=False, referrals=False, vip=False))
+    assert vocabulary().menu(Menu.MAIN, off) == (("menu-find",), ("menu-profile", "menu-help"))
+    assert vocabulary().menu(Menu.CHATTING, off) == (("menu-next", "menu-stop"), ("menu-report",))
+    assert [texts(step(CHATTING, command(name), configuration=off)[1]) for name in ("lock", "invite", "vip")] == [
+        ["lock-off"],
+        ["invite-off"],
+        ["pay-off"],
+    ]
+
+
 def test_a_key_stands_for_a_command_of_its_own_feature():
     stray = Feature(name="toy", keys=(Key(menu=Menu.MAIN, row=3, label="menu-toy", command="find"),))
     with pytest.raises(ValueError, match="toy has a key for /find"):
         vocabulary((*FEATURES, stray))
+
+
+def test_each_command_of_the_help_stands_under_one_heading():
+    under = [each.name for commands in vocabulary().headings.values() for each in commands]
+    assert sorted(under) == sorted(each.name for each in vocabulary().commands)
+    assert all(vocabulary().headings.values())
 
 
 def test_the_help_lists_what_one_can_do():

@@ -12,6 +12,7 @@ from domain.configuration import Channels, Flood
 from domain.model.content import Text, Uncopyable
 from domain.model.profile import Gender, Profile, Question
 from domain.session.effects import Say
+from domain.session.guards import WARN_EVERY
 from domain.session.state import Session
 from tests.domain.stories import (
     ADULT,
@@ -53,6 +54,13 @@ def test_whoever_is_banned_and_goes_on_writing_is_told_once_a_minute():
     session, _ = step(BANNED, said("why?"))
     assert answers_to(session, [said("why?")], NOW + 59) == []
     assert answers_to(session, [said("why?")], NOW + 60) == ["banned"]
+
+
+def test_a_command_of_somebody_banned_is_answered_also_within_the_minute_but_no_flood_of_them():
+    session, _ = step(BANNED, command("find"))
+    assert answers_to(session, [command("find", pts=6)], NOW + WARN_EVERY - 1) == []
+    assert answers_to(session, [command("find", pts=6)], NOW + WARN_EVERY) == ["banned"]
+    assert answers_to(session, [said("why?", pts=6)], NOW + WARN_EVERY) == []
 
 
 def test_whoever_is_banned_is_told_so_on_a_press_and_the_button_rests():

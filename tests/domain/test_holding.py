@@ -15,10 +15,12 @@ from domain.model.content import Album, FileRef, Media, MediaKind, Text
 from domain.model.events import ChatEnded
 from domain.model.ids import ChatId, MessageId
 from domain.model.outgoing import Notice
-from domain.session.effects import Amend, LookIntoText, Relay, Say
+from domain.session.effects import Amend, LookIntoText, Relay, Say, TellFinding
+from domain.session.facts import TextLookedInto
 from domain.session.holding import MOST_HELD
 from domain.session.state import Chatting, Session
-from tests.domain.stories import ADULT, CHAT, IDLE, KNOWN, ME, PARTNER, RULES, edited, of, pressed, said, step, texts, toasts
+from domain.trust.spam.rules import Rule, Standing
+from tests.domain.stories import ADULT, CHAT, IDLE, KNOWN, ME, NOW, PARTNER, RULES, edited, of, pressed, said, step, texts, toasts
 from tests.domain.stories import CHATTING as NEWCOMER
 
 CHATTING = replace(NEWCOMER, spam=KNOWN)
@@ -162,11 +164,30 @@ def test_the_writer_is_asked_once_in_a_chat(choice):
     assert texts(effects) == ["held-contacts"]
 
 
-def test_a_newcomers_contact_is_looked_into_once_it_is_sent():
+def looked_into(session: Session, effects: list[Any], standing: Standing | None) -> tuple[Session, list[Any]]:
+    [look] = of(LookIntoText, effects)
+    return step(session, TextLookedInto(relay=look.relay, said=look.said, hooked=look.hooked, asks=look.asks, standing=standing))
+
+
+def test_a_newcomers_contact_is_refused_before_they_are_asked_and_never_waits():
     session, effects = step(NEWCOMER, said(CONTACT))
+    assert (texts(effects), relayed(effects)) == ([], [])
+    session, effects = looked_into(session, effects, Standing(since=NOW - 60, chats=1))
+    assert (texts(effects), relayed(effects), session.holding) == (["held-newcomer"], [], None)
+    assert [each.finding.rule for each in of(TellFinding, effects)] == [Rule.NEWCOMER_CONTACT]
+
+
+@pytest.mark.parametrize("standing", [Standing(since=0.0, chats=100), None], ids=["known for long", "the records are away"])
+def test_whoever_is_no_newcomer_is_asked_once_that_is_known(standing):
+    session, effects = looked_into(*step(NEWCOMER, said(CONTACT)), standing)
+    assert (texts(effects), relayed(effects)) == (["held-contacts"], [])
+    session, effects = step(session, said("hello", pts=6))
+    assert relayed(effects) == [Text(text="hello")]
+
+
+def test_where_newcomers_contacts_are_allowed_nothing_is_read_before_the_question():
+    _, effects = step(NEWCOMER, said(CONTACT), configuration=rules(newcomer_links="allow"))
     assert (texts(effects), of(LookIntoText, effects)) == (["held-contacts"], [])
-    _, effects = step(session, pressed(buttons(question(effects))[0]))
-    assert (relayed(effects), [look.relay.content for look in of(LookIntoText, effects)]) == ([], [Text(text=CONTACT)])
 
 
 def test_what_waits_is_forgotten_when_the_chat_ends():

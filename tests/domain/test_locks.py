@@ -96,6 +96,8 @@ def buttons(effects: list[Any]) -> list[str]:
         (ChatEnd.GONE, OTHER, True),
         (ChatEnd.IDLE, None, False),
         (ChatEnd.LOST, None, True),
+        (ChatEnd.LOST, OWNER, True),  # an operator removed the owner's bot
+        (ChatEnd.LOST, OTHER, True),
         (ChatEnd.GONE, None, True),
         (ChatEnd.BANNED, None, True),
         (ChatEnd.BLOCKED, None, True),
@@ -251,6 +253,20 @@ def test_whoever_is_kept_in_reads_for_how_long_and_stays(fact):
     session, effects = step(CHATTING, fact)
     assert session == KEPT_IN
     assert "locked for another 4 min 32 s" in rendered(effects)
+
+
+def test_a_stop_that_was_refused_once_and_is_answered_with_the_chat_leaves_nobody():
+    """The update came again: the pool answers where the person stands."""
+    kept, effects = step(KEPT_IN, left(ChatEnd.STOPPED, Paired(chat=CHAT, marks={}, locked_until=UNTIL)))
+    assert (kept, "locked for another 4 min 32 s" in rendered(effects)) == (KEPT_IN, True)
+    assert step(CHATTING, left(ChatEnd.STOPPED, Paired(chat=CHAT, marks={}))) == (CHATTING, [])
+
+
+def test_a_stop_that_is_answered_with_another_chat_has_left_the_one_that_was_meant():
+    another = replace(CHAT, id=ChatId("c2"))
+    session, effects = step(CHATTING, left(ChatEnd.STOPPED, Paired(chat=another, marks={}, locked_until=UNTIL)))
+    assert not isinstance(session.place, Chatting)
+    assert "you-left" in texts(effects)
 
 
 def test_find_and_an_old_button_in_a_locked_chat_are_answered_with_the_time_left():

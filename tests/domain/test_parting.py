@@ -12,6 +12,7 @@ from domain.model.chat import Chat, ChatEnd, PastChat
 from domain.model.events import ChatEnded, Separated
 from domain.model.ids import Address, ChatId, MessageId, UserId
 from domain.model.separation import Apart, Block, Separation
+from domain.ports.payments import VipState
 from domain.session.effects import (
     Amend,
     Decide,
@@ -27,7 +28,7 @@ from domain.session.effects import (
     Say,
     TellReport,
 )
-from domain.session.facts import BlockFound, BlocksListed, ChatRecalled, Decided, EvidenceRead, Reported
+from domain.session.facts import BlockFound, BlocksListed, ChatRecalled, Decided, EvidenceRead, Reported, VipLooked
 from domain.session.notices.parting_notices import PAGE
 from domain.session.state import Chatting, Elsewhere, Idle
 from domain.trust.reports import Reason, Report, Said
@@ -53,6 +54,7 @@ from tests.domain.stories import (
 OTHERS = Chat(id=ChatId("c7"), first=Address(BOT, UserId(77)), second=Address(BOT, UserId(78)), started=1.0)
 AT_OTHER_BOT = replace(CHAT, first=Address(OTHER_BOT, ME.user))
 HOUR = 3600.0
+LOOKED = VipLooked(state=VipState(until=0.0), links={})
 ADS = f"report:ads:{CHAT.id}:"
 
 
@@ -189,13 +191,26 @@ def test_the_chat_is_over_and_the_user_reads_it(why, text):
     assert of(DropRelays, effects) == [DropRelays(chat=CHAT.id)]
     assert texts(effects) == [text]
     assert toasts(effects) == [""]
+    [question] = of(Amend, effects)
+    chosen = "report-chosen" if why is ChatEnd.REPORTED else "block-chosen"
+    assert (question.message, question.notice.text, question.notice.buttons) == (pressed(ADS).message, chosen, ())
+
+
+@pytest.mark.parametrize("why", [ChatEnd.REPORTED, ChatEnd.BLOCKED])
+def test_nobody_is_offered_a_gift_for_whom_they_reported_or_blocked(why):
+    session, _ = step(CHATTING, Decided(request=separate(why).request, answer=Free(marks={})))
+    gifts = f"gift:{CHAT.id}"
+    assert gifts in [button.data for button in buttons(step(CHATTING, LOOKED)[1])]
+    assert gifts not in [button.data for button in buttons(step(session, LOOKED)[1])]
+    for data in (gifts, f"give:week:{CHAT.id}"):
+        assert toasts(step(session, pressed(data))[1]) == ["old-button"]
 
 
 def test_of_an_earlier_chat_the_present_one_goes_on():
     now_in = replace(CHATTING, place=Chatting(replace(CHAT, id=ChatId("c2"))))
     decided = Decided(request=separate().request, answer=Paired(marks={}, chat=now_in.place.chat))
     session, effects = step(now_in, decided)
-    assert session == now_in
+    assert session == replace(now_in, parted=CHAT.id)
     assert of(RecordEnd, effects) == []
     assert texts(effects) == ["reported"]
 
@@ -227,7 +242,7 @@ def test_the_event_records_and_books_and_tells_only_whoever_was_not_told():
     session, effects = step(replace(IDLE, ended=CHAT.id), EVENT)
     separation = Separation(user=ME.user, other=PARTNER.user, why=Apart.REPORT)
     assert effects == [*told, RecordSeparation(separation=separation), ReadEvidence(of=EVENT)]
-    assert session == replace(IDLE, ended=CHAT.id)
+    assert session == replace(IDLE, ended=CHAT.id, parted=CHAT.id)
 
 
 def test_a_block_is_recorded_only():

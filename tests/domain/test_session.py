@@ -19,6 +19,7 @@ from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question, Wishes
 from domain.model.profile_changes import SetGender
 from domain.session.effects import (
+    Amend,
     ChangeProfile,
     Decide,
     DropRelays,
@@ -66,6 +67,11 @@ from tests.domain.stories import (
 def photo(caption: str = "") -> Media:
     file = FileRef(bot=BOT, id=1, access_hash=1, reference=b"", unique_id="1", message=MessageId(4))
     return Media(kind=MediaKind.PHOTO, file=file, caption=Text(text=caption))
+
+
+def amended(effects: list) -> list[str]:
+    """Of messages that lose their buttons."""
+    return [each.notice.text for each in of(Amend, effects) if not each.notice.buttons]
 
 
 def test_somebody_new_is_welcomed_and_asked_for_a_gender():
@@ -354,7 +360,8 @@ def test_who_blocks_the_bot_leaves_everything():
 
 def test_a_search_is_cancelled_by_command_or_button():
     assert step(SEARCHING, command("stop"), NOW, RULES)[1] == [cancel()]
-    assert cancel() in step(SEARCHING, pressed("cancel"), NOW, RULES)[1]
+    effects = step(SEARCHING, pressed("cancel"), NOW, RULES)[1]
+    assert (effects[-1], amended(effects)) == (cancel(), ["search-over"])
     session, effects = step(SEARCHING, cancelled(Free(marks={})), NOW, RULES)
     assert texts(effects) == ["search-cancelled"]
     assert session.place == Idle()
@@ -555,7 +562,8 @@ def test_the_wait_is_shown_and_a_picky_vip_is_asked_once_whether_to_widen():
     assert texts(effects) == ["widen-question"]
     session, effects = step(session, SearchTick(waited=70), NOW, RULES)
     assert texts(effects) == []
-    assert isinstance(step(session, pressed("widen"), NOW, RULES)[1][-1].request, UpdateSearch)
+    effects = step(session, pressed("widen"), NOW, RULES)[1]
+    assert (type(effects[-1].request), amended(effects)) == (UpdateSearch, ["widen-chosen"])
 
 
 def test_without_wishes_there_is_nothing_to_widen():

@@ -116,7 +116,7 @@ async def test_a_removed_bot_ends_its_chats_and_searches_and_both_sides_are_told
     await boris.hears("last words")
     assert (await one_of(house, bot) or {})["chats"] == 1
     await done(house, "remove", bot["username"])
-    await boris.hears("Your partner is gone")
+    await boris.hears("we lost the connection to your partner")
     assert "@sandbox_one_bot" in (await anna.hears("this chat has ended"))["text"]
     await carla.hears("your search has ended")
     assert await one_of(house, bot) is None
@@ -206,7 +206,7 @@ async def test_a_bot_whose_token_was_revoked_is_removed_too(house: House, town: 
     await boris.says("nobody can bring this")
     await house.until(partial(is_in, bot, "refused"), 30)
     await done(house, "remove", str(bot["id"]))
-    await boris.hears("Your partner is gone")
+    await boris.hears("we lost the connection to your partner")
     assert await one_of(house, bot) is None
     anna.away = True
 
@@ -218,7 +218,7 @@ async def test_a_removal_is_finished_by_the_next_worker_where_none_runs(house: H
     code, text = await house.command("bots", "remove", str(bot["id"]))
     assert (code, "at the next run" in text) == (0, True), text
     await house.start()
-    await boris.hears("Your partner is gone", within=30)
+    await boris.hears("we lost the connection to your partner", within=30)
     await anna.hears("this chat has ended")
     await house.until(lambda status: all(each["id"] != bot["id"] for each in status["bots"]), 20)
     assert await one_of(house, bot) is None

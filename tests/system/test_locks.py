@@ -109,6 +109,7 @@ async def test_a_second_lock_extends_and_both_may_lock(town: Town):
     status = await town.house.status()
     assert status["figures"]["locks"] >= 2
     assert status["figures"]["held_credits"] == 0
+    assert status["figures"]["held_invitations"] == 0
     await boris.says("/block")
     question = await boris.hears("never meet again")
     await boris.presses(label(question, "lock"), question["id"])

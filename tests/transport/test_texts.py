@@ -9,7 +9,9 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from domain.configuration import Features, LiveConfiguration
 from domain.model.content import Entity, Text
 from domain.model.outgoing import Menu
 from domain.model.profile import AgeBand, Gender
@@ -118,16 +120,28 @@ def test_the_gender_buttons_read_exactly_as_promised():
 
 
 def test_every_label_of_the_reply_keyboards_is_a_command():
-    shown = {TEXTS.render(label) for rows in TEXTS.menus.values() for row in rows for label in row}
+    menus = [TEXTS.menu(menu) for menu in Menu if menu is not Menu.NONE]
+    shown = {TEXTS.render(label) for rows in menus for row in rows for label in row}
     assert {normal_form(label) for label in (*shown, *EARLIER)} == set(TEXTS.labels)
-    assert set(TEXTS.menus) == set(Menu) - {Menu.NONE}
     assert "Find" in TEXTS.render("menu-find")
 
 
 def test_the_help_names_each_command_with_what_it_does():
     lines = [f"/{name} – {what}" for name, what in TEXTS.commands()]  # noqa: RUF001 - as it is shown
     assert "/stop – leave the chat, or stop searching" in lines  # noqa: RUF001
-    assert "\n".join(lines) in TEXTS.render("help")
+    shown = TEXTS.render("help").splitlines()
+    assert sorted(line for line in shown if line.startswith("/")) == sorted(lines)
+    headings = ["Talking", "Safety", "You", "VIP, credits, friends", "Your data and the rules"]
+    assert [line for line in shown if line in headings] == headings
+    assert shown.index("Safety") < shown.index("/report – report your partner") < shown.index("You")  # noqa: RUF001
+
+
+def test_a_switch_that_is_thrown_while_it_runs_takes_keys_from_the_next_keyboard():
+    live = LiveConfiguration()
+    texts = Texts(strict=True, live=live)
+    assert "menu-lock" in texts.menu(Menu.CHATTING)[1]
+    live.current = structs.replace(live.current, features=Features(lock_chat=False))
+    assert "menu-lock" not in texts.menu(Menu.CHATTING)[1]
 
 
 def test_plurals_are_chosen_by_the_number():

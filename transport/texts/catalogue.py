@@ -15,9 +15,12 @@ from pathlib import Path
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk
 
+from domain.configuration import LiveConfiguration
 from domain.model.content import Entity, Text
+from domain.model.outgoing import Menu
+from domain.session.feature import Command
 from domain.session.typed import normal_form
-from domain.session.vocabulary import Vocabulary
+from domain.session.vocabulary import LabelRows, Vocabulary
 from domain.session.vocabulary import vocabulary as the_vocabulary
 from transport.texts.earlier_labels import EARLIER
 from transport.texts.entities import utf16_length
@@ -32,7 +35,7 @@ LOCALE = Path(__file__).parent / "locale"
 FALLBACK = "en"
 GENERIC = "apology"
 HELP = "help"
-"""This text may contain { $commands }: the list of commands, one per line."""
+"""This text may contain { $commands }: the list of commands, one per line, under headings."""
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 STAR_IN_ARGUMENT = "\ue000"
 """Replaces stars in arguments while the markup is read. A private-use character, which is removed from arguments."""
@@ -47,12 +50,14 @@ class Texts:
         folder: Path = LOCALE,
         *,
         vocabulary: Vocabulary | None = None,
+        live: LiveConfiguration | None = None,
         earlier: Mapping[str, str] = EARLIER,
         strict: bool = False,
     ) -> None:
+        """`live`: which keys the reply keyboards have."""
         self._strict = strict
         self._vocabulary = vocabulary or the_vocabulary()
-        self.menus = self._vocabulary.menus
+        self._live = live or LiveConfiguration()
         self._bundles = {path.stem.casefold(): self._bundle(path) for path in sorted(folder.glob("*.ftl"))}
         self._fixed: dict[tuple[str, str], Text] = {}
         self.languages = frozenset(self._bundles)
@@ -75,6 +80,10 @@ class Texts:
     def commands(self, language: str = FALLBACK) -> list[tuple[str, str]]:
         """The bot's list of commands in order, as (name, description)."""
         return [(each.name, self.render(each.help, language=language)) for each in self._vocabulary.commands]
+
+    def menu(self, menu: Menu) -> LabelRows:
+        """The ids of the labels of its keys, by the configuration of this moment."""
+        return self._vocabulary.menu(menu, self._live.current)
 
     def negotiate(self, language: str) -> str:
         """Name of the catalogue, in lower case, for the language that Telegram gives for a user, such as "pt-br"."""
@@ -121,8 +130,17 @@ class Texts:
         return bundle
 
     def _command_lines(self, language: str) -> str:
-        lines = [{"command": name, "what": what} for name, what in self.commands(language)]
-        return "\n".join(self.render("command-line", line, language) for line in lines)
+        """Paragraphs, each a heading and its commands."""
+        paragraphs = [
+            [self._format(heading, {}, language), *(self._command_line(each, language) for each in commands)]
+            for heading, commands in self._vocabulary.headings.items()
+            if commands
+        ]
+        return "\n\n".join(map("\n".join, paragraphs))
+
+    def _command_line(self, command: Command, language: str) -> str:
+        what = self.render(command.help, language=language)
+        return self.render("command-line", {"command": command.name, "what": what}, language)
 
     def _read_labels(self, earlier: Mapping[str, str]) -> dict[str, str]:
         """A label that is shown now goes before an earlier one of the same spelling. Two meanings of one label are an error."""

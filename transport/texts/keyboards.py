@@ -15,7 +15,7 @@ MAX_DATA_BYTES = 64
 def reply_keyboard(menu: Menu, texts: Texts, language: str) -> Any:
     if menu is Menu.NONE:
         return raw.types.ReplyKeyboardHide()
-    rows = [raw.types.KeyboardButtonRow(buttons=[_key(label, texts, language) for label in row]) for row in texts.menus[menu]]
+    rows = [raw.types.KeyboardButtonRow(buttons=[_key(label, texts, language) for label in row]) for row in texts.menu(menu)]
     return raw.types.ReplyKeyboardMarkup(rows=rows, resize=True, persistent=True)
 
 

@@ -32,7 +32,7 @@ class SpamEffects:
 
     async def look(self, me: SessionData, _unit: UnitOfWork, effect: LookIntoText) -> TextLookedInto:
         """While a store is away, what this session knows has to do: chats go on."""
-        known = TextLookedInto(relay=effect.relay, said=effect.said, hooked=effect.hooked)
+        known = TextLookedInto(relay=effect.relay, said=effect.said, hooked=effect.hooked, asks=effect.asks)
         try:
             return await self._look(me, effect, known)
         except Unavailable as error:

@@ -39,6 +39,11 @@ def parted(why: ChatEnd, language: str, menu: Menu) -> Notice:
     return Notice(text="reported" if why is ChatEnd.REPORTED else "blocked", language=language, menu=menu)
 
 
+def chosen(why: ChatEnd, language: str) -> Notice:
+    """What becomes of the question."""
+    return Notice(text="report-chosen" if why is ChatEnd.REPORTED else "block-chosen", language=language)
+
+
 def blocks(listed: Sequence[Block], page: int, language: str) -> Notice:
     """Dates only: whom somebody blocked stays unknown to them too."""
     if not listed:

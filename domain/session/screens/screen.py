@@ -70,3 +70,15 @@ def relay_of(context: Context, writing: Writing) -> Relay:
         protected=profile is not None and profile.protected and not writing.edit,
         written=writing.written,
     )
+
+
+def writing_of(relay: Relay) -> Writing:
+    """Of which the relay was made."""
+    return Writing(
+        message=relay.message,
+        content=relay.content,
+        reply_to=relay.reply_to,
+        edit=relay.edit,
+        late=relay.late,
+        written=relay.written,
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.model.content import Content, MediaKind, Text, captions_of, media_of
+from domain.model.content import MediaKind, Text, media_of
 from domain.model.ids import UserId
 from domain.session import findings
 from domain.session.context import Context
@@ -25,8 +25,6 @@ from domain.trust.spam.normal_form import Reading, read
 from domain.trust.spam.sketches import SHORTEST, sketch
 from domain.trust.spam.watch import Watch
 
-WATCHED = 5
-"""Messages and edits of a side in a chat, from its beginning, whose texts are read."""
 SHORTEST_READ = 4
 """Characters of a text: no shorter one has a contact."""
 PICTURES = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.ANIMATION, MediaKind.VIDEO_NOTE})
@@ -36,16 +34,16 @@ def screen(context: Context, writing: Writing) -> Changed | Stopped | None:
     place = context.place
     assert isinstance(place, Chatting)
     is_text = isinstance(writing.content, Text)
-    if place.said >= WATCHED and is_text:
+    if place.said >= findings.WATCHED and is_text:
         return None
     if not is_text and not writing.edit and (stopped := _pictures(context, writing)) is not None:
         if isinstance(stopped, Stopped):
             return stopped
         context = context.after(stopped.session)
-    if place.said >= WATCHED:
+    if place.said >= findings.WATCHED:
         return None if context.session.spam is None else Changed(session=context.session, writing=writing)
     session = replace(context.session, place=replace(place, said=place.said + 1))
-    text = _text_of(writing.content)
+    text = findings.text_of(writing.content)
     if len(text) < SHORTEST_READ:
         return Changed(session=session, writing=writing)
     return _read(context.after(session), writing, read(text), place.said + 1)
@@ -61,7 +59,7 @@ def _read(context: Context, writing: Writing, reading: Reading, number: int) -> 
     if watch is not findings.watched(session):
         session = replace(session, spam=watch)
     again = said is not None and said.partners(now, HOUR) > 1
-    if not again and not (reading.hooks and _matters(watch, now)):
+    if not again and not (reading.hooks and findings.matters(watch, now)):
         return Changed(session=session, writing=writing)
     ask = LookIntoText(relay=relay, said=said, contacts=reading.contacts, hooked=bool(reading.hooks))
     return Stopped(session=session, effects=(ask,))
@@ -74,14 +72,6 @@ def _remembered(watch: Watch, reading: Reading, partner: UserId, now: float) -> 
     new = SaidBefore(sketch=sketch(reading.form), told=((partner, now),), hooked=bool(reading.hooks), contacts=contacts)
     remembered, said = said_again(watch.said, new)
     return replace(watch, said=remembered), said
-
-
-def _matters(watch: Watch, now: float) -> bool:
-    """Whether a contact of this user may have to be held: not of somebody who is known for long. The chats of the others grow, so
-    their standing is read anew each time.
-    """
-    standing = watch.standing
-    return standing is None or standing.is_young(now) or standing.is_newcomer(now, 0.0)
 
 
 def _pictures(context: Context, writing: Writing) -> Changed | Stopped | None:
@@ -100,10 +90,3 @@ def _pictures(context: Context, writing: Writing) -> Changed | Stopped | None:
         return Changed(session=session, writing=writing)
     notice = spam_notices.no_pictures(rules.PICTURE_SECONDS, session.language)
     return Stopped(session=session, effects=(Say(notice=notice), *findings.told(verdict, f"{rules.PICTURES} pictures")))
-
-
-def _text_of(content: Content) -> str:
-    """With the addresses of its links."""
-    texts = (content,) if isinstance(content, Text) else captions_of(content)
-    links = (entity.value for text in texts for entity in text.entities if entity.kind == "text_url")
-    return " ".join([*(text.text for text in texts if text.text), *links])

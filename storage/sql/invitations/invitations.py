@@ -57,6 +57,10 @@ class SqlInvitations:
             rows = queries.newest_invitations(connection, held=held, inviter=inviter or 0, count=limit)
             return [_referral(row) async for row in rows]
 
+    async def held(self) -> int:
+        async with self._database.connection() as connection:
+            return int(await self._database.queries.held_invitations(connection))
+
     async def find(self, number: int) -> Referral | None:
         async with self._database.connection() as connection:
             row = await self._database.queries.find_invitation(connection, number=number)

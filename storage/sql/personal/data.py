@@ -29,6 +29,8 @@ SPECIAL = frozenset(
     }
 )
 """Tables whose deletion takes more than the person's id."""
+LATE_SECONDS = 60.0
+"""What a worker knew of somebody before their deletion is stored by so long after it."""
 
 
 class SqlPersonalData:
@@ -93,8 +95,14 @@ class SqlPersonalData:
 
     async def purge_before(self, when: float) -> int:
         """Delete what is kept past that time, in Unix seconds; how many rows."""
-        exports = await purge_in_batches(self._database, "purge_exports", when - EXPORT_EVERY)
-        return exports + await purge_in_batches(self._database, "purge_tombstones", when)
+        over = (
+            ("purge_exports", when - EXPORT_EVERY),
+            ("purge_late_peers", when - LATE_SECONDS),
+            ("purge_late_votes", when - LATE_SECONDS),
+            ("purge_farewells", when - LATE_SECONDS),  # after those before, which find people by them
+            ("purge_tombstones", when),
+        )
+        return sum([await purge_in_batches(self._database, query, before) for query, before in over])
 
     async def _forget_in_pool(self, user: UserId) -> None:
         """Their own blocks, and a ban, which is kept by a hash from now on."""

@@ -87,6 +87,9 @@ RETURNING inviter_id;
 -- name: held_of(inviter)$
 SELECT COUNT(*) FROM referrals WHERE inviter_id = :inviter AND state = 'held';
 
+-- name: held_invitations()$
+SELECT COUNT(*) FROM referrals WHERE state = 'held';
+
 -- name: find_invitation(number)^
 SELECT number, invited_id, inviter_id, state, opened_at, counted_at, decided_at, decided_by FROM referrals WHERE number = :number;
 

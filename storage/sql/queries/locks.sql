@@ -23,9 +23,9 @@ WHERE id = :id AND (state = 'active' OR state = 'over' AND why = '') RETURNING b
 UPDATE locks SET back = :back WHERE id = :id;
 
 -- name: run_out_locks(before)!
--- Those whose chat has outlived them.
-UPDATE locks SET state = 'over', ended_at = until_at WHERE state = 'active' AND until_at <= :before AND NOT EXISTS (
-    SELECT 1 FROM chats WHERE chats.id = locks.chat_id AND chats.ended_at < locks.until_at
+-- Those whose chat has outlived them, and those of deleted people, to whom nothing comes back.
+UPDATE locks SET state = 'over', ended_at = until_at WHERE state = 'active' AND until_at <= :before AND (
+    user_id IS NULL OR NOT EXISTS (SELECT 1 FROM chats WHERE chats.id = locks.chat_id AND chats.ended_at < locks.until_at)
 );
 
 -- name: pending_locks(before, count)

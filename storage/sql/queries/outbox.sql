@@ -32,10 +32,7 @@ WHERE bot_id = :bot AND sent_at IS NULL AND due_at <= :now ORDER BY due_at LIMIT
 UPDATE payment_notices SET sent_at = :now WHERE id = :key;
 
 -- name: purge_notices(before, count)!
--- That of a deletion goes with the next purge: it is the last that names the person.
-DELETE FROM payment_notices WHERE id IN (
-    SELECT id FROM payment_notices WHERE sent_at < :before OR (sent_at IS NOT NULL AND text = 'data-deleted') LIMIT :count
-);
+DELETE FROM payment_notices WHERE id IN (SELECT id FROM payment_notices WHERE sent_at < :before LIMIT :count);
 
 -- name: ending_vips(bot, since, until, late)
 -- Whose VIP ends in that time, where this bot has granted last. One that is renewed by itself, be it a little late, does not end.

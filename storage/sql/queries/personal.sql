@@ -276,6 +276,30 @@ DELETE FROM blocks WHERE user_id = :owner AND other_id = :hashed;
 INSERT INTO age_sides (user_id, adult, since, adult_from, changed_at) VALUES (:user, :adult, :since, :adult_from, :changed)
 ON CONFLICT (user_id) DO NOTHING;
 
+-- name: purge_late_peers(before, count)!
+-- Access hashes of people whose deletion was told before that time. A worker stores a hash some moments after it has met somebody, so
+-- that one may come after the deletion. Whoever has begun anew keeps theirs.
+DELETE FROM bot_peers WHERE (bot_id, user_id) IN (
+    SELECT p.bot_id, p.user_id FROM payment_notices n
+    JOIN bot_state b ON TRUE JOIN bot_peers p ON p.bot_id = b.bot_id AND p.user_id = n.user_id
+    WHERE n.text = 'data-deleted' AND n.sent_at < :before AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = n.user_id)
+    LIMIT :count
+);
+
+-- name: purge_late_votes(before, count)!
+-- The same of a thumb that a partner gave in the moment of the deletion.
+DELETE FROM ratings WHERE user_id IN (
+    SELECT r.user_id FROM payment_notices n JOIN ratings r ON r.user_id = n.user_id
+    WHERE n.text = 'data-deleted' AND n.sent_at < :before AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = n.user_id)
+    LIMIT :count
+);
+
+-- name: purge_farewells(before, count)!
+-- The text of a deletion is the last that names the person.
+DELETE FROM payment_notices WHERE id IN (
+    SELECT id FROM payment_notices WHERE text = 'data-deleted' AND sent_at < :before LIMIT :count
+);
+
 -- name: purge_tombstones(before, count)!
 DELETE FROM tombstones WHERE (person, kind) IN (
     SELECT person, kind FROM tombstones WHERE kept_until < :before ORDER BY kept_until LIMIT :count

@@ -223,6 +223,10 @@ async def goes(town: Town, who: Address, chat: ChatId, *, silent: bool) -> None:
     await town.decides(Leave(address=who, chat=chat, why=ChatEnd.GONE, silent=silent, mark=mark(who.bot)))
 
 
+async def loses(town: Town, who: Address, chat: ChatId) -> None:
+    await town.decides(Leave(address=who, chat=chat, why=ChatEnd.LOST, silent=True, mark=mark(who.bot)))
+
+
 async def falls_silent(town: Town) -> None:
     end = town.now + 61 * MINUTE
     while town.now < end:
@@ -243,6 +247,8 @@ WAYS_OUT = {
     "the partner blocks the bot": (lambda town, chat: goes(town, B, chat, silent=True), ChatEnd.GONE, BORIS),
     "the owner is found gone": (lambda town, chat: goes(town, B, chat, silent=False), ChatEnd.GONE, ANNA),
     "the partner is found gone": (lambda town, chat: goes(town, A, chat, silent=False), ChatEnd.GONE, BORIS),
+    "the bot of the owner is removed": (lambda town, chat: loses(town, A, chat), ChatEnd.LOST, ANNA),
+    "the bot of the partner is removed": (lambda town, chat: loses(town, B, chat), ChatEnd.LOST, BORIS),
 }
 
 

@@ -25,6 +25,7 @@ HOT = {
     "pending_locks": ({"before": 1.0, "count": 10}, "locks_pending"),
     "locks_in_force": ({"now": 4000.0}, "locks_active"),
     "purge_locks": ({"before": 1.0, "count": 10}, "locks_ended"),
+    "held_invitations": ({}, "referrals_held"),
     "erase_locks": ({"user": 7}, "locks_user"),
     "find_vip": ({"user": 1}, "entitlements"),
     "find_state": ({"bot": 1}, "bot_state"),
@@ -168,7 +169,7 @@ async def test_a_hot_query_hits_its_index(filled, name):
     parameters, index = HOT[name]
     plan = await plan_of(filled, name, parameters)
     table = re.sub(
-        r"_(live|ended|until|open|user|paid|due|alive|answered|expires|reported|first|at|rater|inviter|opened|pending|active)$",
+        r"_(live|ended|until|open|user|paid|due|alive|answered|expires|reported|first|at|rater|inviter|opened|pending|active|held)$",
         "",
         index,
     )

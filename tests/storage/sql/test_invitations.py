@@ -381,6 +381,7 @@ async def test_an_operator_approves_once_and_the_inviter_is_rewarded_and_told(to
 
 async def test_what_is_rejected_brings_nothing_and_leaves_the_review_list(town: Town):
     first, second = await held(town, 2)
+    assert await town.invitations.held() == 2
     assert await town.invitations.decide(first, State.REJECTED, ROOT)
     assert await rows(town.database, "SELECT closed_at FROM review_items") == [(None,)]
     assert not await town.invitations.decide(first, State.REWARDED, ROOT)

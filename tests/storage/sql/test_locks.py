@@ -206,6 +206,16 @@ async def test_of_somebody_who_had_their_data_deleted_nothing_comes_back_to_anyb
     assert (await smith.locks.in_force(), await smith.owed()) == ([], [])
 
 
+async def test_a_lock_of_a_deleted_owner_runs_out_also_where_its_chat_ended_early_and_nobody_told(smith):
+    lock = await smith.locked()
+    smith.clock.now = lock.since + 120.0
+    await smith.chats.ended(CHAT.id, ChatEnd.LOST)
+    await smith.erased()
+    smith.clock.now = lock.until + RUN_OUT_SECONDS
+    assert (await smith.locks.run_out(), await smith.state(), await smith.locks.run_out()) == (1, "over", 0)
+    assert (await smith.account(USED), await smith.locks.forgotten()) == (9, [])
+
+
 async def test_old_locks_are_deleted_and_not_paid_for_again(smith):
     lock = await smith.locked()
     await smith.locks.broken(broken(lock))

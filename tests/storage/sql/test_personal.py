@@ -26,7 +26,7 @@ from storage.sql.payments.grants import SqlGrants
 from storage.sql.payments.outbox import LEFT_TO_SESSION, SqlOutbox
 from storage.sql.payments.subscriptions import SqlSubscriptions
 from storage.sql.payments.tickets import SqlTickets
-from storage.sql.personal.data import SqlPersonalData
+from storage.sql.personal.data import LATE_SECONDS, SqlPersonalData
 from storage.sql.personal.tables import NOT_PERSONAL, PERSONAL, AtDeletion
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import SqlProfiles
@@ -340,9 +340,38 @@ async def test_the_text_that_is_owed_says_what_is_kept_and_goes_once_it_is_told(
         "payments": 1, "ban": 1, "ban_until": 2_000_050_000.0, "age": 1, "age_until": NOW + SIDES_KEPT,
         "reports": 1, "evidence": 0, "evidence_until": 0.0, "held": 1, "invitations": 1,
     }  # fmt: skip
+    notices = "SELECT user_id FROM payment_notices"
     await SqlOutbox(database).sent(owed.key, NOW)
-    await SqlOutbox(database).purge_before(NOW - 1)
-    assert ANNA not in {user for (user,) in await rows(database, "SELECT user_id FROM payment_notices")}
+    await data.purge_before(NOW + LATE_SECONDS)
+    assert (ANNA,) in await rows(database, notices), "what is stored late is found by it"
+    await data.purge_before(NOW + LATE_SECONDS + 1)
+    assert (ANNA,) not in await rows(database, notices)
+
+
+@pytest.mark.parametrize("returned", [False, True], ids=["gone", "come back"])
+async def test_what_is_stored_right_after_the_deletion_goes_with_the_purge(database, data, profiles, returned):
+    """The access hash that a worker knew, and a partner's thumb."""
+    await filled(database)
+    assert await deleted(data)
+    for user in (ANNA, BORIS):
+        await execute(database, f"INSERT INTO bot_peers VALUES (55, {user}, 7) ON CONFLICT DO NOTHING")
+        await execute(database, f"INSERT INTO ratings VALUES ({user}, 1, 0) ON CONFLICT DO NOTHING")
+    if returned:
+        await profiles.change(ANNA, Begin(language="en"))
+    [owed] = [each for each in await SqlOutbox(database).due(BOT, NOW) if each.to == HERE]
+    await data.purge_before(NOW + 1000)
+
+    async def named():
+        both = [await rows(database, f"SELECT user_id FROM {table} ORDER BY 1") for table in ("bot_peers", "ratings")]
+        assert both[0] == both[1]
+        return [user for (user,) in both[0]]
+
+    assert await named() == [ANNA, BORIS], "she is still to be told"
+    await SqlOutbox(database).sent(owed.key, NOW)
+    await data.purge_before(NOW + LATE_SECONDS)
+    assert await named() == [ANNA, BORIS], "it may still come"
+    await data.purge_before(NOW + LATE_SECONDS + 1)
+    assert await named() == [ANNA] * returned + [BORIS]
 
 
 async def test_a_deletion_is_done_once_whoever_does_it(database, data, clock):

@@ -118,6 +118,11 @@ help = **How it works**
     { $commands }
 
     Be kind, and never send anything that tells who or where you are.
+help-chat = **Talking**
+help-safety = **Safety**
+help-profile = **You**
+help-shop = **VIP, credits, friends**
+help-data = **Your data and the rules**
 terms = **Terms**
     Be respectful. No harassment, no threats, no spam, no selling, nothing illegal, and nothing sexual with or about minors.
 
@@ -153,9 +158,11 @@ searching-more-than =
     👥 More than { $others } people are searching.
 widen-question = 🕰 Nobody who fits your wishes is here right now. Shall I look for anybody?
 widen = Yes, anybody
+widen-chosen = 🕰 You wished anybody.
 widened = 🔍 Now looking for anybody.
 already-searching = 🔍 You are already searching. A moment's patience!
 wait-in-search = 🔍 Still searching: nobody reads along yet. Press **{ menu-cancel }** to stop.
+search-over = 🔍 You have ended this search.
 search-cancelled = Search cancelled.
 nobody-now = Nobody right now 😕 Please try again in a little while.
 search-lost = Your search was interrupted on our side, sorry. Press **{ menu-find }** to search again.
@@ -781,6 +788,7 @@ reason-fraud = Fraud, asks for money
 reason-threat = Threats
 reason-under-age = Under age, or sexual with a minor
 reason-other = Something else
+report-chosen = 🚩 You have reported your partner.
 reported = 🚩 The chat has ended, and the two of you will never meet again. Your report is being passed on: its number follows.
 # $number is the report's.
 report-booked =
@@ -798,6 +806,7 @@ block-ask =
        *[other] Shall you and your partner never meet again? The chat ends at once.
     } You can lift it in /blocks.
 block-confirm = Block 🛡
+block-chosen = 🛡 You have blocked your partner.
 blocked = 🛡 Done: the chat has ended, and the two of you will not meet again. You can lift that in /blocks.
 block-nobody = There is nobody you could block: I know of no chat of yours that has just ended.
 block-too-late = It is too long ago that this chat ended. You can block somebody during the chat, or soon after it.

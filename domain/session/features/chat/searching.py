@@ -15,6 +15,7 @@ from domain.model.profile_changes import AskQuestion, changed
 from domain.session import findings
 from domain.session.context import Context, Step
 from domain.session.effects import (
+    Amend,
     ChangeProfile,
     Decide,
     DropRelays,
@@ -89,7 +90,7 @@ def _cancel(context: Context, _command: CommandReceived) -> Step:
 def _cancel_pressed(context: Context, pressed: ButtonPressed, _none: object) -> Step:
     if not isinstance(context.place, Searching):
         return old_button(context, pressed)
-    return context.session, [toast(context.session, pressed), cancel(context.session)]
+    return context.session, [*_answered(context.session, pressed, "search-over"), cancel(context.session)]
 
 
 def _widen_pressed(context: Context, pressed: ButtonPressed, _none: object) -> Step:
@@ -98,7 +99,15 @@ def _widen_pressed(context: Context, pressed: ButtonPressed, _none: object) -> S
     if not isinstance(context.place, Searching) or profile is None or not profile.complete:
         return old_button(context, pressed)
     anyone = replace(seeker(context), wishes=Wishes())
-    return context.session, [toast(context.session, pressed), Decide(request=UpdateSearch(seeker=anyone))]
+    return context.session, [
+        *_answered(context.session, pressed, "widen-chosen"),
+        Decide(request=UpdateSearch(seeker=anyone)),
+    ]
+
+
+def _answered(session: Session, pressed: ButtonPressed, text: str) -> list[Effect]:
+    """The message of the button says so, and has no buttons any more."""
+    return [toast(session, pressed), Amend(message=pressed.message, notice=notices.plain(text, session.language))]
 
 
 def _message(context: Context, _message: MessageReceived) -> Step:

@@ -73,13 +73,13 @@ def _bot_blocked(context: Context, _blocked: BotBlocked) -> Step:
 
 
 def _bot_removed(context: Context, _removed: BotRemoved) -> Step:
-    """Ends the search or chat, and tells where one may go on. The partner hears that the other is gone."""
+    """Ends the search or chat, and tells where one may go on. Neither member has caused it: unused minutes of locks come back."""
     session, bots = context.session, context.open_bots
     match context.place:
         case Chatting(chat=chat):
             notice = notices.plain("bot-removed-chat", session.language, Menu.MAIN, bots=bots)
             told = Say(notice=notice, key=f"chat:{chat.id}:{session.address.user}:ended")
-            return session, [told, leave(session, chat.id, ChatEnd.GONE, silent=True)]
+            return session, [told, leave(session, chat.id, ChatEnd.LOST, silent=True)]
         case Searching():
             notice = notices.plain("bot-removed-search", session.language, Menu.MAIN, bots=bots)
             return session, [Say(notice=notice), cancel(session, silent=True)]

@@ -9,7 +9,7 @@ from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.effects import AcceptTerms, Say
 from domain.session.facts import TermsAccepted
-from domain.session.feature import ALWAYS, Button, Command, Feature, Key, no_argument
+from domain.session.feature import ALWAYS, Button, Command, Feature, Heading, Key, no_argument
 from domain.session.notices import notices
 from domain.session.replies import say, toast
 
@@ -39,6 +39,7 @@ def _language(context: Context, command: CommandReceived) -> str:
 
 FEATURE = Feature(
     name="help",
+    heading=Heading.DATA,
     commands=(
         Command(name="terms", handler=_terms, help="command-terms", passes=ALWAYS),
         Command(name="help", handler=_read, help="command-help", passes=ALWAYS),

@@ -11,7 +11,7 @@ from domain.model.retention import DELETION_VALID
 from domain.session.context import Context, Step
 from domain.session.effects import Amend, AskDeletion, DeleteData, Effect, ExportData, Say
 from domain.session.facts import DataDeleted, DeletionAsked, Exported
-from domain.session.feature import ALWAYS, Button, Command, Feature, Passes, no_argument
+from domain.session.feature import ALWAYS, Button, Command, Feature, Heading, Passes, no_argument
 from domain.session.meeting import leave
 from domain.session.notices import personal_notices as notices
 from domain.session.replies import say, show_other_bot, toast
@@ -99,6 +99,7 @@ HERE = ALWAYS - {Passes.ELSEWHERE}
 
 FEATURE = Feature(
     name="personal",
+    heading=Heading.DATA,
     commands=(
         Command(name="privacy", handler=_privacy, help="command-privacy", passes=ALWAYS),
         Command(name="export", handler=_export, help="command-export", passes=ALWAYS),

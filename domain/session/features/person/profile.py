@@ -12,7 +12,7 @@ from domain.model.profile import Gender, Question
 from domain.model.profile_changes import AskQuestion, ProfileChange, SetGender, changed
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, Effect, Say
-from domain.session.feature import Button, Command, Feature, Key
+from domain.session.feature import Button, Command, Feature, Heading, Key
 from domain.session.notices import notices
 from domain.session.questions import question, question_now, welcome
 from domain.session.replies import old_button, say, toast
@@ -94,6 +94,7 @@ def _question(rest: str) -> Question | None:
 
 FEATURE = Feature(
     name="profile",
+    heading=Heading.PROFILE,
     commands=(Command(name="profile", handler=_shown, help="command-profile"),),
     buttons=(
         Button(prefix="gender", parse=_gender, handler=_gender_chosen),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.configuration import Configuration
 from domain.locks.records import LockSet, TooFew, Wanted
 from domain.locks.rules import Duration
 from domain.matching.locks import Refusal
@@ -19,7 +20,7 @@ from domain.session.buying import refused
 from domain.session.context import Context, Step
 from domain.session.effects import Amend, BuyLock, Effect, GiveBack, OfferLock, Say
 from domain.session.facts import LockOffered, LockTried
-from domain.session.feature import Button, Command, Feature, Key, chat_id
+from domain.session.feature import Button, Command, Feature, Heading, Key, chat_id
 from domain.session.notices import lock_notices as notices
 from domain.session.notices.shop_notices import pack_buttons
 from domain.session.replies import menu_of, say, show_other_bot, toast
@@ -40,10 +41,14 @@ def _lock(context: Context, _command: CommandReceived) -> Step:
 
 def _refusal(context: Context) -> str:
     """Why nobody, or not this person, can lock a chat; empty where they can. Whoever chats with a minor is one."""
-    if not (context.configuration.features.lock_chat and context.configuration.locks.durations):
+    if not _is_offered(context.configuration):
         return "lock-off"
     minor = context.session.profile is not None and context.session.profile.minor
     return "lock-minor" if minor and not context.configuration.locks.minors else ""
+
+
+def _is_offered(configuration: Configuration) -> bool:
+    return configuration.features.lock_chat and bool(configuration.locks.durations)
 
 
 def _offered(context: Context, offered: LockOffered) -> Step:
@@ -136,8 +141,9 @@ def _chosen(rest: str) -> tuple[Duration, ChatId] | None:
 
 FEATURE = Feature(
     name="locks",
+    heading=Heading.SHOP,
     commands=(Command(name="lock", handler=_lock, help="command-lock"),),
     buttons=(Button(prefix="lock", parse=_chosen, handler=_pressed),),
-    keys=(Key(menu=Menu.CHATTING, row=2, label="menu-lock", command="lock"),),
+    keys=(Key(menu=Menu.CHATTING, row=2, label="menu-lock", command="lock", offered=_is_offered),),
     facts={LockOffered: _offered, LockTried: _tried, ChatLocked: _locked, LockEnded: _ended, LockBroken: _broken},
 )

@@ -10,7 +10,7 @@ from domain.session.buying import place, refused
 from domain.session.context import Context, Step
 from domain.session.effects import LookUpCredits, PlaceOrder, Say
 from domain.session.facts import CreditsLooked
-from domain.session.feature import Button, Command, Feature, Passes
+from domain.session.feature import Button, Command, Feature, Heading, Passes
 from domain.session.notices import shop_notices as notices
 
 PACK = re.compile(r"[a-z0-9-]{1,16}")
@@ -35,6 +35,7 @@ def _pack_id(rest: str) -> str | None:
 
 FEATURE = Feature(
     name="credits",
+    heading=Heading.SHOP,
     commands=(Command(name="credits", handler=_credits, help="command-credits", passes=frozenset({Passes.ELSEWHERE})),),
     buttons=(Button(prefix="pack", parse=_pack_id, handler=_pack_pressed),),
     facts={CreditsLooked: _looked},

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from domain.configuration import Configuration
 from domain.model.dates import day
 from domain.model.ids import ChatId
 from domain.model.inbound import ButtonPressed, CommandReceived
@@ -19,7 +20,7 @@ from domain.session.buying import is_minor, place, refused
 from domain.session.context import Context, Step
 from domain.session.effects import Effect, LookUpVip, PlaceOrder, Say, TryVip
 from domain.session.facts import Ordered, VipLooked, VipTried
-from domain.session.feature import Button, Command, Feature, Key, Passes, no_argument
+from domain.session.feature import Button, Command, Feature, Heading, Key, Passes, no_argument
 from domain.session.notices import shop_notices as notices
 from domain.session.notices.shop_notices import Offer
 from domain.session.replies import menu_of, old_button, say, toast
@@ -29,8 +30,12 @@ PLAN, CHAT = re.compile(r"[a-z0-9-]{1,16}"), re.compile(r"[A-Za-z0-9_-]{0,32}")
 """A client may send any data. What has another shape would not fit into the data of the next button."""
 
 
+def _is_offered(configuration: Configuration) -> bool:
+    return configuration.features.vip
+
+
 def _vip(context: Context, _command: CommandReceived) -> Step:
-    if not context.configuration.features.vip:
+    if not _is_offered(context.configuration):
         return context.session, [say(context.session, precheckout.OFF, menu_of(context.session))]
     if is_minor(context):
         return context.session, [say(context.session, "vip-minor", menu_of(context.session))]
@@ -54,10 +59,14 @@ def _looked(context: Context, looked: VipLooked) -> Step:
 
 
 def _last_chat(context: Context) -> ChatId | None:
-    """The chat whose partner may be given something: the present one, or the last one that is remembered."""
+    """The chat whose partner may be given something: the present one, or the last that is remembered. Nobody is offered a gift
+    for whom they have reported or blocked.
+    """
+    session = context.session
     if isinstance(context.place, Chatting):
         return context.place.chat.id
-    return context.session.left or context.session.ended
+    last = session.left or session.ended
+    return None if last == session.parted else last
 
 
 def _plan_pressed(context: Context, pressed: ButtonPressed, plan: str) -> Step:
@@ -67,7 +76,7 @@ def _plan_pressed(context: Context, pressed: ButtonPressed, plan: str) -> Step:
 def _gift_pressed(context: Context, pressed: ButtonPressed, chat: str) -> Step:
     """Asks which plan is given: to the partner of that chat, or by a link."""
     session = context.session
-    refusal = refused(context, Kind.GIFT)
+    refusal = "old-button" if chat and chat == session.parted else refused(context, Kind.GIFT)
     if refusal:
         return session, [toast(session, pressed, refusal)]
     plans = tuple(plan for plan in context.configuration.vip.plans if not plan.monthly)
@@ -78,6 +87,8 @@ def _give_pressed(context: Context, pressed: ButtonPressed, given: tuple[str, st
     plan, chat = given
     if not chat:
         return place(context, pressed, PlaceOrder(kind=Kind.GIFT_LINK, plan=plan))
+    if chat == context.session.parted:
+        return old_button(context, pressed)
     return place(context, pressed, PlaceOrder(kind=Kind.GIFT, plan=plan, chat=ChatId(chat)))
 
 
@@ -137,6 +148,7 @@ ANYWHERE = frozenset({Passes.ELSEWHERE})
 
 FEATURE = Feature(
     name="premium",
+    heading=Heading.SHOP,
     commands=(Command(name="vip", handler=_vip, help="command-vip", passes=ANYWHERE),),
     buttons=(
         Button(prefix="plan", parse=_plan_id, handler=_plan_pressed),
@@ -145,6 +157,6 @@ FEATURE = Feature(
         Button(prefix="accept", parse=_wanted, handler=_accept_pressed),
         Button(prefix="trial", parse=no_argument, handler=_trial_pressed),
     ),
-    keys=(Key(menu=Menu.MAIN, row=1, label="menu-vip", command="vip"),),
+    keys=(Key(menu=Menu.MAIN, row=1, label="menu-vip", command="vip", offered=_is_offered),),
     facts={VipLooked: _looked, Ordered: _ordered, VipTried: _tried},
 )

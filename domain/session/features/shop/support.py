@@ -12,7 +12,7 @@ from domain.model.inbound import CommandReceived, MessageReceived
 from domain.session.context import Context, Step
 from domain.session.effects import AskSupport
 from domain.session.facts import TicketOpened
-from domain.session.feature import ALWAYS, Awaited, Command, Feature
+from domain.session.feature import ALWAYS, Awaited, Command, Feature, Heading
 from domain.session.replies import say
 from domain.session.state import Asked, Chatting
 
@@ -43,6 +43,7 @@ def _opened(context: Context, opened: TicketOpened) -> Step:
 
 FEATURE = Feature(
     name=NAME,
+    heading=Heading.SHOP,
     commands=(Command(name="paysupport", handler=_paysupport, help="command-paysupport", passes=ALWAYS),),
     awaited=Awaited(handler=_question),
     facts={TicketOpened: _opened},

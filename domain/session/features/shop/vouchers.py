@@ -10,7 +10,7 @@ from domain.ports.payments import NotRedeemed
 from domain.session.context import Context, Step
 from domain.session.effects import Redeem
 from domain.session.facts import Redeemed
-from domain.session.feature import Command, Feature, Passes
+from domain.session.feature import Command, Feature, Heading, Passes
 from domain.session.replies import say
 
 LONGEST = 64
@@ -42,6 +42,7 @@ def _redeemed(context: Context, redeemed: Redeemed) -> Step:
 
 FEATURE = Feature(
     name="vouchers",
+    heading=Heading.SHOP,
     commands=(Command(name="promo", handler=_promo, help="command-promo", passes=frozenset({Passes.ELSEWHERE})),),
     facts={Redeemed: _redeemed},
 )

@@ -12,7 +12,7 @@ from domain.model.inbound import CommandReceived, MessageReceived
 from domain.session.context import Context, Step
 from domain.session.effects import Appeal, Say
 from domain.session.facts import Appealed
-from domain.session.feature import ALWAYS, Awaited, Command, Feature
+from domain.session.feature import ALWAYS, Awaited, Command, Feature, Heading
 from domain.session.notices import ban_notices
 from domain.session.notices.notices import plain
 from domain.session.replies import say
@@ -72,6 +72,7 @@ def _refused(context: Context, refused: NotAppealed) -> Step:
 
 FEATURE = Feature(
     name=NAME,
+    heading=Heading.SAFETY,
     commands=(Command(name="appeal", handler=_appeal, help="command-appeal", passes=ALWAYS),),
     awaited=Awaited(handler=_written),
     facts={Appealed: _appealed},

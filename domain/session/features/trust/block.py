@@ -11,7 +11,7 @@ from domain.session import parting
 from domain.session.context import Context, Step
 from domain.session.effects import Amend, Decide, FindBlock, ForgetBlock, ListBlocks, Parting, Say
 from domain.session.facts import BlockFound, BlocksListed, Decided
-from domain.session.feature import Button, Command, Feature, Passes, chat_id
+from domain.session.feature import Button, Command, Feature, Heading, Passes, chat_id
 from domain.session.notices import parting_notices as notices
 from domain.session.replies import toast
 
@@ -74,6 +74,7 @@ PASSES = frozenset({Passes.BAN, Passes.ELSEWHERE, Passes.UNFINISHED})
 
 FEATURE = Feature(
     name="block",
+    heading=Heading.SAFETY,
     commands=(
         Command(name="block", handler=_block, help="command-block", passes=PASSES),
         Command(name="blocks", handler=_blocks, help="command-blocks", passes=PASSES),

@@ -15,7 +15,7 @@ from domain.model.profile_changes import SetMedia, SetProtected, changed
 from domain.session import showing
 from domain.session.context import Context, Step
 from domain.session.effects import Amend, ChangeProfile, Say
-from domain.session.feature import Button, Command, Feature, Passes, chat_id
+from domain.session.feature import Button, Command, Feature, Heading, Passes, chat_id
 from domain.session.notices import media_notices, notices
 from domain.session.replies import old_button, toast
 from domain.session.state import Idle, in_chat
@@ -68,6 +68,7 @@ def _off(rest: str) -> bool | None:
 
 FEATURE = Feature(
     name="pictures",
+    heading=Heading.PROFILE,
     commands=(Command(name="protect", handler=_protect, help="command-protect", passes=frozenset({Passes.ELSEWHERE})),),
     buttons=(
         Button(prefix="pictures", parse=_choice, handler=_chosen),

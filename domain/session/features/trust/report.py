@@ -14,7 +14,7 @@ from domain.session import parting
 from domain.session.context import Context, Step
 from domain.session.effects import Parting, RecallChat, TellReport
 from domain.session.facts import ChatRecalled, EvidenceRead, Reported
-from domain.session.feature import Button, Command, Feature, Key, Passes, chat_id
+from domain.session.feature import Button, Command, Feature, Heading, Key, Passes, chat_id
 from domain.session.replies import say, toast
 from domain.trust.reports import Reason, Report
 
@@ -68,6 +68,7 @@ PASSES = frozenset({Passes.BAN, Passes.ELSEWHERE, Passes.UNFINISHED})
 
 FEATURE = Feature(
     name="report",
+    heading=Heading.SAFETY,
     commands=(Command(name="report", handler=_report, help="command-report", passes=PASSES),),
     buttons=(
         Button(prefix="report", parse=_chosen, handler=_reason_pressed, passes=PASSES),

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from domain.session import findings
 from domain.session.context import Context, Step
-from domain.session.effects import Effect, Say
+from domain.session.effects import Effect, Relay, Say
 from domain.session.facts import TextLookedInto
 from domain.session.feature import Feature
 from domain.session.notices import spam_notices
+from domain.session.screens import contacts
+from domain.session.screens.screen import writing_of
 from domain.session.state import in_chat
 from domain.trust.spam import rules
 from domain.trust.spam.memory import DAY, HOUR, SaidBefore, step_of, with_step
@@ -27,10 +29,16 @@ def _looked_into(context: Context, looked: TextLookedInto) -> Step:
     watch, repeated = _of_repetition(context, watch, looked.said)
     verdict = rules.graver(repeated, _of_contact(context, looked))
     if verdict is None:
-        return replace(session, spam=watch), [relay]
+        session = replace(session, spam=watch)
+        return _asked(context.after(session), relay) if looked.asks else (session, [relay])
     session = replace(session, spam=findings.after(watch, verdict, context.now))
     passed: Effect = relay if not verdict.held else _told(context, looked, verdict)
     return session, [passed, *findings.told(verdict, _detail(context, looked))]
+
+
+def _asked(context: Context, relay: Relay) -> Step:
+    stopped = contacts.ask(context, writing_of(relay))
+    return stopped.session, [*stopped.effects]
 
 
 def _of_repetition(context: Context, watch: Watch, said: SaidBefore | None) -> tuple[Watch, Verdict | None]:

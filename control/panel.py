@@ -18,8 +18,10 @@ from control.bots import BotDesk
 from control.child import LISTENING, Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
+from control.launch import OUTLIVES
 from control.logging.logs import Pseudonyms
 from control.logging.reading import LogFolder
+from control.orphans.life import Orphanhood
 from control.panel_configuration import follow
 from control.people import PanelPeople
 from control.settings.live import ConfigurationEditor
@@ -87,9 +89,12 @@ async def main(child: Child) -> None:
             stopping=child.stopping,
         )
     )
+    listening = _listening(settings)
+    if OUTLIVES in os.environ:
+        child.outlives = Orphanhood(child, listening).live
     following = asyncio.create_task(follow(child, database, live, bots), name="configuration")
     await database.opened(within=DATABASE_SECONDS)
-    serving = asyncio.ensure_future(serve(app, configured(_listening(settings)), shutdown_trigger=child.stopping.wait))
+    serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
     await child.ready()
     try:
         await serving

@@ -18,7 +18,7 @@ from domain.ports.review import Act, ActLog
 from web.access.viewer import Viewer, operator_of
 from web.api.operation import operation
 from web.operations.login import LARGEST_ID
-from web.pulse import HELLO, QUIET_SECONDS, SIGN_OF_LIFE, event
+from web.pulse import HELLO, QUIET_SECONDS, SIGN_OF_LIFE, SOON_AGAIN, event
 
 LINES = 500
 
@@ -80,6 +80,7 @@ class LogReader:
                 else:
                     continue
                 heard = now()
+        yield SOON_AGAIN
 
     @operation("POST", "/api/logs/person", act="logs.find_person")
     async def find_person(self, viewer: Viewer, body: PersonBody) -> PersonAnswer:

@@ -46,6 +46,7 @@ from web.pages.overview import Setup
 POOL_SIZE = 5
 DATABASE_SECONDS = 2.0
 """So long a start waits for the database; people who ask meanwhile wait with it. After that the panel runs without."""
+NO_SUPERVISOR = "no supervisor runs, so nobody is served; start it with: python supervisor.py run"
 CALL_SECONDS = 3.0
 """People wait for a page; a worker may wait longer for its database."""
 
@@ -62,7 +63,7 @@ async def main(child: Child) -> None:
     )
     records = panel_records(database, secrets, settings, live)
     bots = SqlBots(database, secrets)
-    client, connection = SupervisorClient(data), KeptConnection(data)
+    client, connection = SupervisorClient(data, absent=NO_SUPERVISOR), KeptConnection(data)
     app = create_app(
         Dependencies(
             supervisor=client,

@@ -43,7 +43,7 @@ class SupervisorStatus:
         except TimeoutError:
             raise Unavailable(f"{SILENT}: it took longer than {self._timeout:g} s.") from None
         except Unavailable as error:
-            raise Unavailable(f"{SILENT}: {error}.") from error
+            raise Unavailable(f"{SILENT}: {error}.") from None
 
 
 def problems(status: Status) -> list[str]:

@@ -9,7 +9,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
@@ -79,7 +79,8 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="The whole statu
     """Show processes, bots, figures and problems. Exit code 0: healthy, 1: not healthy, 3: not running."""
     from control.client import SupervisorClient
 
-    now = _asked(SupervisorClient(_data()).status())
+    data = _data()
+    now = _asked(SupervisorClient(data).status(), otherwise=partial(_left_over, data))
     if json:
         import orjson
 
@@ -96,13 +97,23 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="The whole statu
 
 @app.command()
 def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the end.")] = 60.0) -> None:
-    """Finish what is under way, then stop everything. Exit code 1 if it has not stopped in time."""
+    """Finish what is under way, then stop everything. Exit code 1 if it has not stopped in time.
+
+    Where the supervisor was killed and a panel is left, that panel is stopped.
+    """
     from control.cli.progress import Phase, Progress, narrated
-    from control.client import SupervisorClient
+    from control.client import NotRunning, SupervisorClient
+
+    data = _data()
 
     async def stop_and_wait() -> bool:
-        client = SupervisorClient(_data())
-        pid = await client.stop()
+        client = SupervisorClient(data)
+        try:
+            pid = await client.stop()
+        except NotRunning:
+            if not await _ended_what_is_left(data, timeout):
+                raise
+            return True
         say(f"Stopping Masquerade (process {pid}): what is under way is finished first …")
         with Progress() as progress:
             async with narrated(Phase.STOP, client.status, progress):
@@ -309,8 +320,31 @@ def _data() -> Path:
     return Path(_salvaged().settings.data)
 
 
-def _asked(question: Coroutine[None, None, T]) -> T:
-    """The running supervisor's answer. The program ends with exit code 3 if no supervisor runs."""
+async def _ended_what_is_left(data: Path, within: float) -> bool:
+    """Stops the panels whose supervisor was killed. False if there are none."""
+    from control.orphans.found import dismiss
+
+    ended = await dismiss(data, within=within)
+    for pid in ended:
+        say(f"The supervisor was not running; a panel was left (process {pid}) and is stopped now.")
+    return bool(ended)
+
+
+def _left_over(data: Path) -> None:
+    """Says which panels go on though no supervisor runs."""
+    from control.orphans.found import orphans_of
+
+    for orphan in orphans_of(data):
+        orphan.close()
+        long = f"for another {orphan.seconds / 60:.0f} min at most" if orphan.answers else "and does not answer"
+        sys.stderr.write(
+            f"A panel is left (process {orphan.pid}) and shows what is in the records, {long}; nobody is served. "
+            "The next run takes its place; to end it: python supervisor.py stop\n"
+        )
+
+
+def _asked(question: Coroutine[None, None, T], *, otherwise: Callable[[], None] | None = None) -> T:
+    """The running supervisor's answer. The program ends with exit code 3 if no supervisor runs, after `otherwise`."""
     from control.client import NotRunning
 
     try:
@@ -319,6 +353,8 @@ def _asked(question: Coroutine[None, None, T]) -> T:
         raise typer.Exit(INTERRUPTED) from None
     except NotRunning as error:
         sys.stderr.write(f"{error}\n")
+        if otherwise is not None:
+            otherwise()
         raise typer.Exit(NOT_RUNNING) from error
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import uvloop
 
-from control.launch import leave_with
+from control.orphans.watch import leave_with
 from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.model.content import FileRef
 from domain.model.ids import BotId, UserId

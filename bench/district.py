@@ -20,7 +20,7 @@ from typing import Any
 import uvloop
 
 from bench.chatters import Phone
-from control.launch import leave_with
+from control.orphans.watch import leave_with
 from transport.sandbox.server import Sandbox
 from transport.sandbox.world.model import User
 

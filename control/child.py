@@ -1,6 +1,6 @@
 """What all child processes have in common: the socket to the supervisor, heartbeats, settings, logs and the orderly stop.
 
-A child that loses its supervisor stops in good order within half a second.
+A child that loses its supervisor stops in good order within half a second. A panel goes on (`control/orphans/life.py`).
 
     async def main(child: Child) -> int | None:
         …start…
@@ -41,6 +41,9 @@ FOLDER = "MASQUERADE_FOLDER"
 LISTENING = "MASQUERADE_LISTENING"
 """The descriptor of the port that the process serves (`control/supervisor/listeners.py`)."""
 
+FAMILY = "MASQUERADE_FAMILY"
+"""Descriptors by which the next run notices that children of an earlier one are still there."""
+
 HEARTBEAT_SECONDS = 1.0
 ORPHAN_SECONDS = 0.5
 """Time to stop in good order after the supervisor has ended. A little later `control/launch.py` ends the process."""
@@ -62,6 +65,8 @@ class Child:
         self.stopping = asyncio.Event()
         self.on_dump: Callable[[], Iterable[str]] | None = None
         """Returns lines about what the actors are doing. Called at SIGUSR1."""
+        self.outlives: Callable[[], Awaitable[None]] | None = None
+        """Runs from the supervisor's end to that of the process, which it stops in time. None: the process leaves at once."""
         self._handlers: dict[str, Handler] = {}
         self._peer: Peer | None = None
         self._deadline = float("inf")
@@ -94,8 +99,15 @@ class Child:
 
     async def listen(self) -> None:
         await self._channel.serve()
-        logger.warning("the supervisor is gone; stopping")
-        self.stop(ORPHAN_SECONDS)
+        if self.outlives is None or not self._ready or self.stopping.is_set():
+            logger.warning("the supervisor is gone; stopping")
+            self.stop(ORPHAN_SECONDS)
+            return
+        try:
+            await self.outlives()
+        except Exception:
+            logger.exception("it cannot go on without a supervisor")
+            self.stop(ORPHAN_SECONDS)
 
     async def beat(self) -> None:
         while True:

@@ -44,8 +44,10 @@ class SupervisorClient:
     restarted.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, absent: str = "") -> None:
+        """`absent`: the text of `NotRunning`, where the usual one tells too much."""
         self._data = data
+        self._absent = absent
 
     async def status(self) -> Status:
         return msgspec.convert(await self._ask("status"), Status)
@@ -111,7 +113,10 @@ class SupervisorClient:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[Peer, asyncio.Task[None]]]:
-        peer = await connect(self._data)
+        try:
+            peer = await connect(self._data)
+        except NotRunning as error:
+            raise (NotRunning(self._absent) if self._absent else error) from None
         listening = asyncio.create_task(peer.serve())
         try:
             yield peer, listening

@@ -18,8 +18,10 @@ from control.bots import BotDesk
 from control.child import LISTENING, Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
+from control.launch import OUTLIVES
 from control.logging.logs import Pseudonyms
 from control.logging.reading import LogFolder
+from control.orphans.life import Orphanhood
 from control.panel_configuration import follow
 from control.people import PanelPeople
 from control.settings.live import ConfigurationEditor
@@ -44,6 +46,7 @@ from web.pages.overview import Setup
 POOL_SIZE = 5
 DATABASE_SECONDS = 2.0
 """So long a start waits for the database; people who ask meanwhile wait with it. After that the panel runs without."""
+NO_SUPERVISOR = "no supervisor runs, so nobody is served; start it with: python supervisor.py run"
 CALL_SECONDS = 3.0
 """People wait for a page; a worker may wait longer for its database."""
 
@@ -60,7 +63,7 @@ async def main(child: Child) -> None:
     )
     records = panel_records(database, secrets, settings, live)
     bots, people = SqlBots(database, secrets), PanelPeople(database, secrets, settings, live)
-    client, connection = SupervisorClient(data), KeptConnection(data)
+    client, connection = SupervisorClient(data, absent=NO_SUPERVISOR), KeptConnection(data)
     app = create_app(
         Dependencies(
             supervisor=client,
@@ -87,9 +90,12 @@ async def main(child: Child) -> None:
             stopping=child.stopping,
         )
     )
+    listening = _listening(settings)
+    if OUTLIVES in os.environ:
+        child.outlives = Orphanhood(child, listening).live
     following = asyncio.create_task(follow(child, database, live, bots), name="configuration")
     await database.opened(within=DATABASE_SECONDS)
-    serving = asyncio.ensure_future(serve(app, configured(_listening(settings)), shutdown_trigger=child.stopping.wait))
+    serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
     await child.ready()
     try:
         await serving

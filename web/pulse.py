@@ -27,12 +27,16 @@ from domain.status import Status
 from web.supervisor_status import SupervisorStatus
 
 HELLO = b"retry: 1000\n\n"
+SOON_AGAIN = b"retry: 20\n\n"
+"""The last words of a panel that stops: another one goes on, or the next is there within a moment."""
 SIGN_OF_LIFE = b": still here\n\n"
 QUIET_SECONDS = 15.0
 """After which a viewer who got nothing gets a sign of life, so that a proxy does not end the stream."""
 CHANGE_SECONDS = 300
 LISTEN_AGAIN = 5.0
 """Seconds."""
+LOAD_SECONDS = 2.0
+"""The first figures wait so long for those that are kept."""
 MOST_UNKEPT = 720
 """Slots that wait for the database."""
 
@@ -129,6 +133,7 @@ class Pulse:
             seen, event = fresh
             if event:
                 yield event
+        yield SOON_AGAIN
 
     @property
     def now(self) -> float:
@@ -145,6 +150,9 @@ class Pulse:
             return None
 
     async def _run(self) -> None:
+        """What an earlier process has kept comes before the first figures, so that no count of today begins anew."""
+        self._keeping = asyncio.create_task(self._keep(), name="keep the figures")
+        await asyncio.wait({self._keeping}, timeout=LOAD_SECONDS)
         try:
             while not self._stopping.is_set():
                 await self._beat()

@@ -6,6 +6,7 @@ This file checks Python, settings, key and ports. `control/cli/diagnosis_folders
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from control.cli import diagnosis_folders, diagnosis_redis, diagnosis_remote
 from control.cli.findings import Finding, Grade
 from control.cli.progress import Show
 from control.client import SupervisorClient
+from control.orphans.found import Orphan, orphans_of
 from control.settings import constraints
 from control.settings import loading as configuration
 from control.settings.loading import Loaded
@@ -96,17 +98,27 @@ async def ports(loaded: Loaded) -> list[Finding]:
     try:
         status = await SupervisorClient(Path(loaded.settings.data)).status()
     except Unavailable:
-        return _free_ports(loaded)
+        return await asyncio.to_thread(_free_ports, loaded)
     return [Finding(Grade.OK, "ports", f"Masquerade runs here (process {status.pid}) and uses them")]
 
 
 def _free_ports(loaded: Loaded) -> list[Finding]:
     sandbox = not constraints.is_real(loaded.settings)
+    left = [_seen(orphan) for orphan in orphans_of(Path(loaded.settings.data))]
     try:
-        specs.ports_are_free(loaded, sandbox=sandbox)
+        specs.ports_are_free(loaded, sandbox=sandbox, panel=not left)
     except SettingsError as error:
         return [_refused("ports", error)]
+    if left:
+        text = f"a panel of an earlier run (process {left[0]}) serves the panel's; the next run takes it over"
+        return [Finding(Grade.WARN, "ports", text, "python supervisor.py run, or stop")]
     return [Finding(Grade.OK, "ports", "free")]
+
+
+def _seen(orphan: Orphan) -> int:
+    """Its process id."""
+    orphan.close()
+    return orphan.pid
 
 
 def _refused(about: str, error: SettingsError) -> Finding:

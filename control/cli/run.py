@@ -9,8 +9,10 @@ from pathlib import Path
 
 from control.cli import console
 from control.cli.progress import Progress
+from control.orphans.found import take_over
 from control.settings.loading import Loaded
 from control.supervisor import specs
+from control.supervisor.listeners import Listeners
 from control.supervisor.lock import FolderLock
 from control.supervisor.specs import World
 from control.supervisor.supervisor import Supervisor
@@ -29,7 +31,8 @@ async def run(loaded: Loaded, folder: Path, *, sandbox: bool, read: Callable[[],
     try:
         progress.briefly("Getting ready")
         await lock.wait_for_family()
-        specs.ports_are_free(loaded, sandbox=wants_sandbox)
+        listeners = await opened_ports(loaded)
+        specs.ports_are_free(loaded, sandbox=wants_sandbox, panel=not listeners.any)
         await asyncio.to_thread(load_secrets, loaded.settings.stores.encryption_key, Path(loaded.settings.data))
         if loaded.settings.stores.postgres_uri:
             from control.cli import connections  # loads the database drivers, which SQLite does not need
@@ -37,12 +40,19 @@ async def run(loaded: Loaded, folder: Path, *, sandbox: bool, read: Callable[[],
             await connections.check(loaded)
         world = await asyncio.to_thread(_prepare_sandbox, loaded) if wants_sandbox else None
         plan = specs.plan(loaded, folder, world)
-        supervisor = Supervisor(loaded, plan, lock, read=read, show=console.show_record, progress=progress)
+        supervisor = Supervisor(loaded, plan, lock, read=read, show=console.show_record, progress=progress, listeners=listeners)
         await supervisor.run(announce=partial(console.summary, loaded.settings, sandbox=wants_sandbox))
     finally:
         progress("")
         lock.release()
     console.say("Masquerade has stopped.")
+
+
+async def opened_ports(loaded: Loaded) -> Listeners:
+    """The panel's port, if a panel of an earlier run still serves it."""
+    admin = loaded.settings.admin
+    taken = await take_over(Path(loaded.settings.data), admin.host, admin.port)
+    return Listeners({(admin.host, admin.port): taken} if taken is not None else None)
 
 
 def _prepare_sandbox(loaded: Loaded) -> World:

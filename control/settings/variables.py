@@ -14,7 +14,17 @@ PREFIX = "MASQUERADE_"
 DRAINED = "MASQUERADE_DRAINED"
 """Ids of the bots that are drained when a worker starts."""
 
-OWN = frozenset({"MASQUERADE_FOLDER", "MASQUERADE_CHANNEL", "MASQUERADE_LISTENING", "MASQUERADE_SUPERVISOR", DRAINED})
+OWN = frozenset(
+    {
+        "MASQUERADE_FOLDER",
+        "MASQUERADE_CHANNEL",
+        "MASQUERADE_LISTENING",
+        "MASQUERADE_SUPERVISOR",
+        "MASQUERADE_OUTLIVES",
+        "MASQUERADE_FAMILY",
+        DRAINED,
+    }
+)
 """Variables that are no settings: the supervisor gives them to its children. The operator may set MASQUERADE_FOLDER too."""
 
 NAMES: Mapping[str, str] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 
 BACKLOG = 512
 """Connections that wait. The system may allow fewer (net.core.somaxconn)."""
@@ -16,10 +17,16 @@ Place = tuple[str, int]
 
 
 class Listeners:
-    def __init__(self) -> None:
-        self._open: dict[Place, socket.socket] = {}
+    def __init__(self, taken_over: Mapping[Place, socket.socket] | None = None) -> None:
+        """`taken_over`: ports that processes of an earlier run still serve."""
+        self._open: dict[Place, socket.socket] = {**(taken_over or {})}
         self._users: dict[str, Place] = {}
         """By name of the process."""
+
+    @property
+    def any(self) -> bool:
+        """Whether a port is open."""
+        return bool(self._open)
 
     def join(self, name: str, place: Place) -> int:
         """The descriptor for the process of that name. Opens the port if it is not open yet. Raises OSError."""

@@ -22,13 +22,13 @@ PATH_LIMIT = 100
 logger = logging.getLogger(__name__)
 
 
-def socket_path(data: Path) -> Path:
+def socket_path(data: Path, name: str = "control.sock") -> Path:
     """In the data folder. If that path is too long for a socket: in a private folder below the temporary directory."""
-    path = data / "control.sock"
+    path = data / name
     if len(os.fsencode(path)) <= PATH_LIMIT:
         return path
     digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"masquerade-{os.getuid()}-{digest}" / "control.sock"
+    return Path(tempfile.gettempdir()) / f"masquerade-{os.getuid()}-{digest}" / name
 
 
 class ControlSocket:

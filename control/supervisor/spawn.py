@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from control.child import CHANNEL, LISTENING
-from control.launch import SUPERVISOR
+from control.child import CHANNEL, FAMILY, LISTENING
+from control.launch import OUTLIVES, SUPERVISOR
 from control.supervisor.listeners import Listeners, Place
 from control.supervisor.pipes import LINE_LIMIT
 
@@ -34,6 +34,8 @@ class Spec:
     """0: no limit."""
     listens: Place | None = None
     """The port that it serves, alone or with others."""
+    outlives: float = 0.0
+    """Seconds for which it goes on when the supervisor was killed."""
 
 
 async def spawn(
@@ -41,6 +43,8 @@ async def spawn(
 ) -> asyncio.subprocess.Process:
     """Starts the process with its end of the socket pair. Raises OSError."""
     own = {CHANNEL: str(channel.fileno()), SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+    if spec.outlives:
+        own[OUTLIVES], own[FAMILY] = str(spec.outlives), ",".join(map(str, inherit))
     if spec.listens is not None:
         listening = listeners.join(spec.name, spec.listens)
         own[LISTENING], inherit = str(listening), (*inherit, listening)

@@ -21,6 +21,8 @@ CODE = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"
 WORKER = "worker-"
 PANEL = "panel"
+OUTLIVES_SECONDS = 15 * 60.0
+"""So long a panel goes on without a supervisor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,15 @@ def plan(loaded: Loaded, folder: Path, world: World | None) -> Plan:
         name = PANEL if number == 1 else f"{PANEL}-{number}"
         place = (settings.admin.host, settings.admin.port)
         own = ("--name", name)
-        return Spec(name=name, module="control.panel", arguments=own, environ=environ, memory_limit_mb=limit, listens=place)
+        return Spec(
+            name=name,
+            module="control.panel",
+            arguments=own,
+            environ=environ,
+            memory_limit_mb=limit,
+            listens=place,
+            outlives=OUTLIVES_SECONDS,
+        )
 
     sandbox = [Spec(name="sandbox", module="control.sandbox", environ=common)] if world else []
     return Plan(stages=[stage for stage in (sandbox, workers, [panel(1)]) if stage], worker=worker, panel=panel)
@@ -102,10 +112,13 @@ def number_of(name: str) -> int:
     return int(name.partition("-")[2] or 1)
 
 
-def ports_are_free(loaded: Loaded, *, sandbox: bool) -> None:
-    """Raises `SettingsError` for the first port that another program listens on, and for a host that is not this machine."""
+def ports_are_free(loaded: Loaded, *, sandbox: bool, panel: bool = True) -> None:
+    """Raises `SettingsError` for the first port that another program listens on, and for a host that is not this machine.
+
+    `panel`: whether the panel's port is wanted too.
+    """
     settings = loaded.settings
-    wanted = [("admin.port", settings.admin.host, settings.admin.port)]
+    wanted = [("admin.port", settings.admin.host, settings.admin.port)] if panel else []
     if sandbox:
         wanted += [("sandbox.port", LOOPBACK, settings.sandbox.port), ("sandbox.http_port", LOOPBACK, settings.sandbox.http_port)]
     for setting, host, port in wanted:

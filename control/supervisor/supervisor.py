@@ -16,6 +16,7 @@ from control.cli.progress import Show as ShowProgress
 from control.disk import mend, reason
 from control.logging.logfiles import LogFiles, Show
 from control.logging.logs import JsonFormatter, LineHandler, Pseudonyms, configure
+from control.orphans.found import dismiss
 from control.settings.loading import Loaded, installation_of
 from control.supervisor.clock_watch import ClockWatch
 from control.supervisor.control_api import ControlApi
@@ -49,10 +50,18 @@ T = TypeVar("T")
 
 class Supervisor:
     def __init__(
-        self, loaded: Loaded, plan: Plan, lock: FolderLock, *, read: Callable[[], Loaded], show: Show, progress: ShowProgress
+        self,
+        loaded: Loaded,
+        plan: Plan,
+        lock: FolderLock,
+        *,
+        read: Callable[[], Loaded],
+        show: Show,
+        progress: ShowProgress,
+        listeners: Listeners | None = None,
     ) -> None:
         """`lock` is held already. `read` reads the settings anew. `show` shows the operator a warning, `progress` what is
-        waited for.
+        waited for. `listeners` has the ports that are open already.
         """
         self._loaded = loaded
         self._policy = loaded.settings.supervisor
@@ -66,7 +75,7 @@ class Supervisor:
         self._stopping = asyncio.Event()
         self._started = asyncio.get_running_loop().time()
         self._jobs = JobRunner()
-        self._listeners = Listeners()
+        self._listeners = listeners or Listeners()
         self._stages = Stages([[self._process(spec) for spec in stage] for stage in plan.stages], self._policy)
         makers = {"worker": plan.worker, PANEL: plan.panel}
         pools = {kind: ProcessPool(kind, self._stages, self._maker(spec), self._policy) for kind, spec in makers.items()}
@@ -113,6 +122,7 @@ class Supervisor:
             await self._jobs.close()
             async with narrated(Phase.STOP, self._status, self._progress):
                 await self._stages.stop()
+                await dismiss(Path(self._loaded.settings.data))
             self._control.shut()
             self._lock.release()
             await self._control.close()

@@ -13,6 +13,7 @@ from typing import Any
 
 from control import streams
 from control.child import FOLDER
+from control.cli.run import opened_ports
 from control.settings import loading as configuration
 from control.supervisor.lock import FolderLock
 from control.supervisor.spawn import Spec
@@ -30,7 +31,10 @@ async def live(children: list[str]) -> None:
     lock.take()
     try:
         await lock.wait_for_family()
-        supervisor = Supervisor(loaded, plan(children, folder), lock, read=read, show=warned, progress=progress)
+        listeners = await opened_ports(loaded)
+        supervisor = Supervisor(
+            loaded, plan(children, folder), lock, read=read, show=warned, progress=progress, listeners=listeners
+        )
         if BROKEN in os.environ:
             break_all_that_tells()
         await supervisor.run(announce=lambda status: tell("STARTED", len(status.processes)))
@@ -75,6 +79,7 @@ def spec(name: str, behaviour: str, folder: Path) -> Spec:
             arguments=("--name", name),
             environ={FOLDER: str(folder)},
             listens=("127.0.0.1", int(os.environ["ADMIN_PORT"])),
+            outlives=float(os.environ.get("PANEL_OUTLIVES", "0")),
         )
     limit = 150 if behaviour in {"grows", "as_the_file_says"} else 0
     arguments = (behaviour, name)

@@ -19,6 +19,7 @@ import orjson
 
 from control.access import access_records, login_link
 from control.client import SupervisorClient
+from control.orphans.found import dismiss
 from control.settings import loading
 from domain.errors import Unavailable
 from domain.ports.review import Operator
@@ -48,6 +49,10 @@ class House:
     @property
     def panel_url(self) -> str:
         return f"http://127.0.0.1:{self.panel_port}"
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / self.environment.get("DATA", "var")
 
     async def start(self, *arguments: str) -> House:
         """Return once `status` says that it is healthy."""
@@ -84,7 +89,7 @@ class House:
     async def status(self) -> dict[str, Any]:
         """What `status --json` prints, without starting a program. Empty if no supervisor answers."""
         try:
-            now = await SupervisorClient(self.folder / self.environment.get("DATA", "var")).status()
+            now = await SupervisorClient(self._data).status()
         except (Unavailable, TimeoutError):
             return {}
         answer: dict[str, Any] = json.loads(orjson.dumps({"healthy": now.healthy, **asdict(now)}))
@@ -148,7 +153,9 @@ class House:
         return code
 
     async def close(self) -> None:
+        """Also what a supervisor that was killed has left."""
         await self.stop()
+        await dismiss(self._data)
         await self.http.aclose()
 
     async def fault(self, kind: str, **parameters: Any) -> None:

@@ -19,7 +19,7 @@ from web.access.viewer import Viewer, operator_of
 from web.api.operation import operation
 from web.operations.audit import LATEST
 from web.operations.login import LARGEST_ID
-from web.pulse import HELLO, QUIET_SECONDS, SIGN_OF_LIFE, event
+from web.pulse import HELLO, QUIET_SECONDS, SIGN_OF_LIFE, SOON_AGAIN, event
 
 LINES = 500
 
@@ -88,6 +88,7 @@ class LogReader:
                 else:
                     continue
                 heard = now()
+        yield SOON_AGAIN
 
     @operation("POST", "/api/logs/person", act="logs.find_person")
     async def find_person(self, viewer: Viewer, body: PersonBody) -> PersonAnswer:

@@ -89,8 +89,13 @@ async def test_one_actor_is_restarted_and_a_process_step_by_step(panel: Page, ho
     await expect(page.locator("#health")).to_contain_text("well", timeout=SOON)
 
 
-async def test_of_two_panels_one_may_die_under_an_open_page(panel: Page, house: House):
+TROUBLE = "() => { window.troubles = []; document.addEventListener('trouble', ({ detail }) => troubles.push(detail)); }"
+"""What the page says from now on of figures that do not come."""
+
+
+async def test_of_two_panels_one_may_die_or_leave_under_an_open_page(panel: Page, house: House):
     page = await opened(panel, house)
+    await page.evaluate(TROUBLE)
     await page.get_by_role("button", name="Scale").click()
     await page.get_by_label("What").select_option("panel")
     await page.get_by_label("How many").fill("2")
@@ -102,9 +107,11 @@ async def test_of_two_panels_one_may_die_under_an_open_page(panel: Page, house: 
         os.kill(await house.pid_of(name), signal.SIGKILL)
         await expect(restarts).not_to_have_text(before or "", timeout=SOON)
         await expect(row(page, name)).to_contain_text("ready", timeout=SOON)
-    code, said = await house.command("scale", "panel", "1")
-    assert code == 0, said
-    await expect(row(page, "panel-2")).to_have_count(0)
+    for count in ("1", "2", "1"):
+        code, said = await house.command("scale", "panel", count)
+        assert code == 0, said
+        await expect(row(page, "panel-2")).to_have_count(int(count) - 1)
+    assert await page.evaluate("troubles") == []
 
 
 async def test_a_hanging_supervisor_is_said_and_the_page_recovers(panel: Page, house: House):

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.panel.checks import accessible, fits
+from tests.control.supervisors import alive
 from tests.system.house import House
 from tests.system.people import Town
 
@@ -18,7 +19,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240
 NOTES = """() => {
   window.noted = [];
   const read = (name) => document.querySelector(`[data-figure="${name}"] .value`).textContent;
-  const note = () => noted.push({at: Date.now(), health: document.getElementById("health").textContent, chats: read("chats")});
+  const text = (id) => document.getElementById(id).textContent;
+  const note = () => noted.push({at: Date.now(), health: text("health"), banner: text("banner"), chats: read("chats")});
   new MutationObserver(note).observe(document.body, {subtree: true, childList: true, characterData: true});
 }"""
 """What the page shows from now on, each time that it changes."""
@@ -78,6 +80,42 @@ async def test_the_history_is_there_after_a_restart_of_the_panel(panel: Page, ho
     async with asyncio.timeout(60):
         while sum(value is not None for value in await chats(60)) < before:
             await updated(panel)
+
+
+async def test_a_killed_supervisor_leaves_the_records_and_the_page_goes_on_with_the_next_run(panel: Page, house: House):
+    town = Town(house)
+    await town.chatting()
+    await expect(panel.locator('[data-figure="chats"] .value')).to_have_text("1")
+    await panel.evaluate(NOTES)
+    left = await house.pid_of("panel")
+    await house.kill_supervisor()
+    banner = panel.locator("#banner")
+    await expect(banner).to_contain_text("The supervisor does not answer", timeout=10_000)
+    records = await panel.context.new_page()
+    for path in ("users", "audit", "configuration", "admins", "bots"):
+        answer = await records.goto(f"{house.panel_url}/admin/{path}")
+        assert answer is not None
+        assert answer.status == 200, path
+        await expect(records.locator("#banner")).to_contain_text("The supervisor does not answer")
+        await accessible(records)
+        await fits(records)
+    await house.launch()
+    await house.until_healthy()
+    await house.until(lambda _: not alive(left))
+    await expect(panel.locator("#health")).to_contain_text("well")
+    await expect(banner).to_be_hidden()
+    await expect(panel.locator('[data-figure="chats"] .value')).to_have_text("1")
+    noted = await panel.evaluate("noted")
+    assert {each["chats"] for each in noted} <= {"1", "\u2013"}
+    assert "The panel cannot be reached" not in {each["banner"] for each in noted}
+    chats = await panel.evaluate("fetch('/api/history?minutes=15').then((answer) => answer.json())")
+    known = [value is not None for value in chats["series"]["chats"]]
+    first, last = known.index(True), len(known) - known[::-1].index(True)
+    assert not all(known[first:last]), "what nobody knew is a gap"
+    await records.reload()
+    await expect(records.locator("#health")).to_contain_text("well")
+    await records.close()
+    await town.goes_home()
 
 
 def _pid(status: dict) -> int:

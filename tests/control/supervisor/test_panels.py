@@ -48,9 +48,9 @@ def visiting(port: int) -> Iterator[Visitor]:
     task = asyncio.create_task(visitor.visit())
     try:
         yield visitor
+    finally:
         if task.done():
             task.result()
-    finally:
         task.cancel()
 
 

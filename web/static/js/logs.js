@@ -6,6 +6,7 @@ import { onPulse } from "./pulse.js";
 
 const MOST = 500;
 const PAUSE = 2000; // milliseconds until a stream that was refused is tried again
+const MOVING = 2500; // milliseconds that a lost stream has to go on at another panel before it is told of
 const TYPING = 400;
 const SHORT = { WARNING: "WARN", CRITICAL: "FATAL" };
 const byId = (id) => document.getElementById(id);
@@ -17,6 +18,7 @@ let held = []; // what came while it was paused
 let seen = ""; // the time of the newest line that is shown, or of the pause
 let again = 0;
 let moment = Number(new URLSearchParams(location.search).get("at")) || 0; // Unix seconds that the lines are around; 0: the newest ones
+let moving = 0;
 
 function part(kind, text, name = "span") {
   return Object.assign(document.createElement(name), { className: kind, textContent: text });
@@ -112,10 +114,14 @@ function listen() {
   source?.close();
   if (document.hidden || moment) return;
   source = new EventSource(`/api/logs/stream?${choice()}`);
-  source.addEventListener("last", ({ data }) => begin(JSON.parse(data).items));
+  source.addEventListener("last", ({ data }) => {
+    clearTimeout(moving);
+    begin(JSON.parse(data).items);
+  });
   source.addEventListener("lines", ({ data }) => take(JSON.parse(data).items));
   source.addEventListener("error", () => {
-    byId("shown").textContent = "Reconnecting…";
+    clearTimeout(moving);
+    moving = setTimeout(() => (byId("shown").textContent = "Reconnecting…"), MOVING);
     if (source.readyState !== EventSource.CLOSED) return;
     ask("GET", `/api/logs?limit=1&${choice()}`).catch(({ message }) => (byId("shown").textContent = message));
     again = setTimeout(listen, PAUSE);

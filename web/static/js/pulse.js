@@ -7,6 +7,7 @@ import { ask } from "./api.js";
 
 const SILENCE = 5000; // milliseconds without news until the figures count as old
 const PAUSE = 2000;
+const MOVING = 2500; // milliseconds that a lost stream has to go on at another panel before it is told of
 const UNREACHABLE = "The panel cannot be reached.";
 const channel = new BroadcastChannel("pulse");
 let silence = 0;
@@ -33,16 +34,28 @@ function spread(message) {
 // Listens until `stopped` is settled.
 function listen(stopped) {
   let again = 0;
+  let lost = 0;
+  const heard = (message) => {
+    clearTimeout(lost);
+    lost = 0;
+    spread(message);
+  };
   const source = new EventSource("/api/overview/stream");
-  for (const name of ["status", "trouble"]) source.addEventListener(name, ({ data }) => spread({ name, data }));
+  for (const name of ["status", "trouble"]) source.addEventListener(name, ({ data }) => heard({ name, data }));
   source.addEventListener("error", () => {
-    spread({ name: "lost" });
-    if (source.readyState !== EventSource.CLOSED) return;
+    if (source.readyState !== EventSource.CLOSED) {
+      lost ||= setTimeout(() => heard({ name: "lost" }), MOVING);
+      return;
+    }
+    heard({ name: "lost" });
     ask("GET", "/api/overview").catch(() => null); // goes to the login page where the session is over
     again = setTimeout(() => listen(stopped), PAUSE);
     stopped.then(() => clearTimeout(again));
   });
-  stopped.then(() => source.close());
+  stopped.then(() => {
+    clearTimeout(lost);
+    source.close();
+  });
 }
 
 function lead() {

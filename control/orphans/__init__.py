@@ -1,0 +1,1 @@
+"""Processes that outlive their supervisor: panels, which go on showing records until the next run."""

@@ -69,6 +69,15 @@ async def test_an_act_goes_on_by_itself_once_the_number_is_pressed_on_the_phone(
     made = await (await page.wait_for_function("window.made")).json_value()
     assert made["status"] == 201
     assert made["body"]["token"].startswith("mq_")
+    await page.goto(f"{login_house.panel_url}/admin/configuration")
+    await page.get_by_label("trial", exact=True).fill("7")
+    await page.get_by_role("button", name="Look and save").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    number = await dialog.locator(".answer-number").inner_text()
+    question = await olga.hears("vip.trial_days: 0 → 7")
+    assert await findings(page) == []
+    await olga.presses(number, question["id"])
+    await expect(page.get_by_text("Saved. In force in 2 of 2 processes")).to_be_visible()
 
 
 async def test_the_page_moves_on_once_the_number_is_pressed_on_the_phone(

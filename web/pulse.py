@@ -21,7 +21,7 @@ from domain.panel.history import MINUTE, History, Slot
 from domain.panel.readings import Readings
 from domain.ports.history import KeptHistory
 from domain.status import Status
-from web.supervisor_status import SupervisorStatus
+from web.supervisor_status import SupervisorStatus, panels
 
 HELLO = b"retry: 1000\n\n"
 SIGN_OF_LIFE = b": still here\n\n"
@@ -71,6 +71,8 @@ class Pulse:
         self._clock = clock
         self.history = History()
         self.readings = Readings()
+        self.panels = 1
+        """How many share the viewers, as the supervisor said last."""
         self._happenings = Happenings()
         self._today: dict[str, float] = {}
         self._day = 0
@@ -164,6 +166,7 @@ class Pulse:
         self._unkept.extend(self.history.add(int(now), series))
         self._count_today(now, self.readings.grown)
         self._happenings.see(status, now)
+        self.panels = panels(status)
         then = int(now) - CHANGE_SECONDS
         beat = Beat(
             at=now,

@@ -26,6 +26,7 @@ from web.access.admission import Admission
 from web.access.guard import Guard
 from web.access.proxies import Proxies
 from web.access.step_up import StepUp
+from web.access.streams import Streams
 from web.access.viewer import Signs
 from web.api import errors
 from web.api.bodies import BODY_BYTES
@@ -128,7 +129,7 @@ def create_app(deps: Dependencies) -> Quart:
     )
     app.before_serving(pulse.begin)
     app.after_serving(pulse.stop)
-    _serve(deps, overview, pulse, Api(app, admission), Pages(app, admission), public=public)
+    _serve(deps, overview, pulse, Api(app, admission, Streams(panels=lambda: pulse.panels)), Pages(app, admission), public=public)
     return app
 
 

@@ -24,7 +24,7 @@ from domain.panel.readings import Readings
 from domain.ports.history import KeptHistory
 from domain.ports.logs import Logs
 from domain.status import Status
-from web.supervisor_status import SupervisorStatus
+from web.supervisor_status import SupervisorStatus, panels
 
 HELLO = b"retry: 1000\n\n"
 SOON_AGAIN = b"retry: 20\n\n"
@@ -84,6 +84,8 @@ class Pulse:
         self._clock = clock
         self.history = History()
         self.readings = Readings()
+        self.panels = 1
+        """How many share the viewers, as the supervisor said last."""
         self._happenings = Happenings()
         self._today: dict[str, float] = {}
         self._day = 0
@@ -198,6 +200,7 @@ class Pulse:
         self._unkept.extend(self.history.add(int(now), series))
         self._count_today(now, self.readings.grown)
         self._happenings.see(status, now)
+        self.panels = panels(status)
         then = int(now) - CHANGE_SECONDS
         beat = Beat(
             at=now,

@@ -61,6 +61,12 @@ def serving(status: Status) -> bool:
     return any(process.name.startswith("worker") and process.state is ProcessState.READY for process in status.processes)
 
 
+def panels(status: Status) -> int:
+    """How many panels share the viewers; at least the one that asks."""
+    over = {ProcessState.FATAL, ProcessState.STOPPED}
+    return max(1, sum(each.name.startswith("panel") and each.state not in over for each in status.processes))
+
+
 def _of_process(process: ProcessStatus) -> str:
     return f"{process.name} {STATE_TEXTS[process.state]}" + (f": {process.last_error}" if process.last_error else "")
 

@@ -71,13 +71,20 @@ async def test_an_act_goes_on_by_itself_once_the_number_is_pressed_on_the_phone(
     await page.get_by_role("button", name="Add", exact=True).click()
     await _agreed(page, olga)
     await expect(page.get_by_role("link", name="@asked_bot")).to_be_visible()
+    await page.goto(f"{login_house.panel_url}/admin/configuration")
+    await page.get_by_label("trial", exact=True).fill("7")
+    await page.get_by_role("button", name="Look and save").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    assert await findings(page) == []
+    await _agreed(page, olga, to="vip.trial_days: 0 → 7")
+    await expect(page.get_by_text("Saved. In force in 2 of 2 processes")).to_be_visible()
 
 
-async def _agreed(page: Page, olga: Person) -> None:
+async def _agreed(page: Page, olga: Person, *, to: str = "Agree to this?") -> None:
     """She presses the number that the page shows; nothing else is pressed."""
     dialog = page.get_by_role("dialog", name="Answer in Telegram")
     number = await dialog.locator(".answer-number").inner_text()
-    await olga.presses(number, (await olga.hears("Agree to this?"))["id"])
+    await olga.presses(number, (await olga.hears(to))["id"])
     await expect(dialog).to_be_hidden()
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from unittest.mock import AsyncMock
 
 import pytest
 
 from domain.panel.rates import RATES
 from domain.panel.roles import ACTS, OPEN, Role, may
 from tests.web.conftest import browser_of, program_of
+from tests.web.doubles import KeptInMemory
+from tests.web.supervisors import healthy_status, process
+from web.access.streams import Streams
+from web.api.errors import Refused
 from web.app import create_app
 from web.pages.page import Pages, page
+from web.pulse import Pulse
+from web.supervisor_status import SupervisorStatus
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 JSON = {"Content-Type": "application/json"}
@@ -236,6 +243,33 @@ async def test_a_session_may_keep_four_streams_open(api):
         await connection.disconnect()
         await connection.__aexit__(None, None, None)
     await until_none_is_open(api)
+
+
+@pytest.mark.parametrize(("panels", "each"), [(1, 4), (2, 2), (5, 2)])
+async def test_several_panels_share_the_limits_of_streams(supervisor, panels, each):
+    names = ("worker-1", "panel", *(f"panel-{number}" for number in range(2, panels + 1)))
+    supervisor.answer = healthy_status(processes=tuple(map(process, names)))
+    pulse = Pulse(
+        SupervisorStatus(supervisor),
+        KeptInMemory(),
+        describe=AsyncMock(return_value={}),
+        totals=AsyncMock(return_value={}),
+        every=0.001,
+        stopping=asyncio.Event(),
+    )
+    following = pulse.follow()
+    while (await anext(following)).startswith(b"retry"):
+        pass
+    streams = Streams(panels=lambda: pulse.panels)
+    held = []
+    for who in range(500 // panels // each):
+        held += [streams.open(following, f"session {who}", AsyncMock()) for _ in range(each)]
+        with pytest.raises(Refused):
+            streams.open(following, f"session {who}", AsyncMock())
+    assert len(streams) == 500 // panels
+    with pytest.raises(Refused):
+        streams.open(following, "session x", AsyncMock())
+    await pulse.stop()
 
 
 @pytest.mark.parametrize("path", ["/api/queues", "/api/processes", "/api/history?minutes=5"])

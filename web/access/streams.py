@@ -10,8 +10,10 @@ from contextlib import aclosing
 
 from web.access.limits import too_many
 
-EACH = 4
-ALL = 500
+EACH, ALL = 4, 500
+"""Streams of one viewer and of all, in all panels together: each panel takes its share."""
+PAGE = 2
+"""Streams that one page may have: figures, and the log. No share is smaller."""
 PAUSE_SECONDS = 10.0
 """After which somebody with too many streams may try again."""
 CHECK_SECONDS = 3.0
@@ -21,7 +23,9 @@ CHECK_SECONDS = 3.0
 class Streams:
     """Those that are open in this process."""
 
-    def __init__(self, *, check_seconds: float = CHECK_SECONDS) -> None:
+    def __init__(self, *, panels: Callable[[], int] = lambda: 1, check_seconds: float = CHECK_SECONDS) -> None:
+        """`panels`: how many processes share the viewers."""
+        self._panels = panels
         self._open: dict[int, str] = {}
         """Number of a stream → whose it is."""
         self._numbers = itertools.count()
@@ -31,7 +35,8 @@ class Streams:
         """`source` until it ends, or its viewer is not welcome any more. `who`: whose streams are counted together. Raises
         `Refused`.
         """
-        if list(self._open.values()).count(who) >= EACH or len(self._open) >= ALL:
+        count = self._panels()
+        if list(self._open.values()).count(who) >= max(PAGE, EACH // count) or len(self._open) >= max(PAGE, ALL // count):
             raise too_many("Too many pages with live figures are open. Close one.", PAUSE_SECONDS)
         number = next(self._numbers)
         self._open[number] = who

@@ -96,6 +96,7 @@ def buttons(effects: list[Any]) -> list[str]:
         (ChatEnd.GONE, OTHER, True),
         (ChatEnd.IDLE, None, False),
         (ChatEnd.LOST, None, True),
+        (ChatEnd.OPERATOR, None, True),
         (ChatEnd.GONE, None, True),
         (ChatEnd.BANNED, None, True),
         (ChatEnd.BLOCKED, None, True),

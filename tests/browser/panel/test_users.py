@@ -148,6 +148,7 @@ async def test_the_pages_of_people_are_accessible_and_fit_a_phone(panel: Page, h
         f"users/{boris.id}",
         f"users/{boris.id}?tab=chats",
         f"users/{boris.id}?tab=payments",
+        f"users/{boris.id}?tab=notes",
     ):
         await panel.goto(f"{house.panel_url}/admin/{path}")
         await accessible(panel)
@@ -162,6 +163,18 @@ async def test_the_pages_of_people_are_accessible_and_fit_a_phone(panel: Page, h
 
 def _saved(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+async def test_a_note_is_for_other_operators_until_it_is_removed(panel: Page, house: House, couple):
+    anna, _ = couple
+    await panel.goto(f"{house.panel_url}/admin/users/{anna.id}?tab=notes")
+    await panel.get_by_label("Note", exact=True).fill("Wrote by mail: all is settled.")
+    await panel.get_by_role("button", name="Add", exact=True).click()
+    row = panel.get_by_role("row").filter(has_text="all is settled")
+    await expect(row).to_be_visible()
+    await _looked_at(panel, "noted")
+    await row.get_by_role("button", name="Remove").click()
+    await expect(panel.get_by_text("No notes")).to_be_visible()
 
 
 async def _looked_at(panel: Page, name: str) -> None:

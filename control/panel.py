@@ -36,6 +36,7 @@ from storage.sql.configurations import SqlConfigurations
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
 from storage.sql.panel.history import SqlHistory
+from storage.sql.panel.notes import SqlNotes
 from storage.sql.panel.records import panel_records
 from storage.sql.review.audit import SqlAudit
 from storage.sql.sealing import take_root
@@ -77,6 +78,7 @@ async def main(child: Child) -> None:
             audit=SqlAudit(database),
             people=people,
             accounts=people,
+            notes=SqlNotes(database),
             bots=BotDesk(bots, settings, client),
             history=SqlHistory(database, installation_of(settings)),
             processes=client,

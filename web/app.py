@@ -15,6 +15,7 @@ from domain.ports.figures import Figures
 from domain.ports.history import KeptHistory
 from domain.ports.limits import Limits
 from domain.ports.logs import Logs
+from domain.ports.notes import Notes
 from domain.ports.panel import Access
 from domain.ports.people import People
 from domain.ports.processes import Processes
@@ -53,6 +54,7 @@ from web.operations.stats import Stats
 from web.operations.tokens import TokenList
 from web.operations.user_accounts import UserAccounts
 from web.operations.user_data import UserData
+from web.operations.user_notes import UserNotes
 from web.operations.users import Users
 from web.pages import shell
 from web.pages.admins import AdminPages
@@ -85,6 +87,7 @@ class Dependencies:
     audit: Audit
     people: People
     accounts: Accounts
+    notes: Notes
     bots: Bots
     history: KeptHistory
     processes: Processes
@@ -161,7 +164,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     people = _of_people(deps)
     live = Live(pulse=pulse)
     api.app.before_serving(description.prepare)
-    of_people = (people.users, people.accounts, people.data, people.bans)
+    of_people = (people.users, people.accounts, people.data, people.notes, people.bans)
     for group in (*groups, overview, live, queues, *machine, *of_people, bots, configuration, test, audit, *of_access):
         api.add(group)
     pages.add(people)
@@ -183,6 +186,7 @@ def _of_people(deps: Dependencies) -> UserPages:
     return UserPages(
         users=users,
         accounts=UserAccounts(accounts=deps.accounts, step_up=step_up),
+        notes=UserNotes(notes=deps.notes),
         data=UserData(people=deps.people, users=users, step_up=step_up),
         bans=BulkBans(people=deps.people),
     )

@@ -36,6 +36,7 @@ from storage.sql.retention import (
     BANS_KEPT,
     CHATS_KEPT,
     LOCKS_KEPT,
+    NOTES_KEPT,
     NOTICES_KEPT,
     OPENED_KEPT,
     RATED_KEPT,
@@ -102,6 +103,7 @@ async def _purge(stores: Stores) -> int:
         (payments.tickets, TICKETS_KEPT),
         (stores.appeals, APPEALS_KEPT),
         (stores.audit, ACTS_KEPT),
+        (stores.user_notes, NOTES_KEPT),
         (stores.personal, 0.0),
         (stores.panel.sessions, 0.0),
     )

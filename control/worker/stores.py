@@ -47,6 +47,7 @@ from storage.sql.database import Database, open_database
 from storage.sql.invitations.invitations import SqlInvitations
 from storage.sql.locks.locks import SqlLocks
 from storage.sql.migrate import migrate
+from storage.sql.panel.notes import SqlNotes
 from storage.sql.panel.records import PanelRecords, panel_records
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
@@ -109,6 +110,7 @@ class Stores:
     personal: SqlPersonalData
     appeals: SqlAppeals
     audit: SqlAudit
+    user_notes: SqlNotes
     moderation: SqlModeration
     spam_notes: RedisSpamNotes
     standings: SqlStandings
@@ -204,6 +206,7 @@ def _composed(
         personal=SqlPersonalData(database, pool, hashes, spam_notes, changed=profiles.changed_elsewhere),
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),
+        user_notes=SqlNotes(database),
         moderation=SqlModeration(database, secrets, live, hashes=hashes),
         spam_notes=spam_notes,
         standings=SqlStandings(database, live),

@@ -21,6 +21,8 @@ OPENED_KEPT = 30 * DAY
 """Of a link of an invitation that somebody opened, and no more."""
 RATED_KEPT = 2 * DAY
 ACTS_KEPT = 365 * DAY
+NOTES_KEPT = 365 * DAY
+"""What operators note about people."""
 REPORTS_KEPT = 180 * DAY
 """At least: as long as there is evidence."""
 LEVELS_KEPT = 300 * DAY

@@ -37,6 +37,7 @@ ACTS: Mapping[str, Role] = {
     "users.unban": Role.MODERATOR,
     "users.message": Role.MODERATOR,
     "users.warn": Role.MODERATOR,
+    "users.notes": Role.MODERATOR,
     "users.end_chat": Role.MODERATOR,
     "users.payments": Role.MODERATOR,
     "logs.find_person": Role.MODERATOR,

@@ -14,6 +14,7 @@ from playwright.async_api import expect
 from domain.errors import Unavailable
 from domain.status import ProcessState
 from storage.sql.database import Database
+from storage.sql.panel.notes import SqlNotes
 from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.bots import HouseOfBots, desk_on
@@ -47,6 +48,7 @@ class Panel:
             figures=FixedFigures(),
             people=people_on(self._database),
             accounts=people_on(self._database),
+            notes=SqlNotes(self._database),
             configuration=editor_on(self._database),
             bots=desk_on(self._database, HouseOfBots()),
             audit=SqlAudit(self._database),

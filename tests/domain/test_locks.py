@@ -98,6 +98,7 @@ def buttons(effects: list[Any]) -> list[str]:
         (ChatEnd.LOST, None, True),
         (ChatEnd.LOST, OWNER, True),  # an operator removed the owner's bot
         (ChatEnd.LOST, OTHER, True),
+        (ChatEnd.OPERATOR, None, True),
         (ChatEnd.GONE, None, True),
         (ChatEnd.BANNED, None, True),
         (ChatEnd.BLOCKED, None, True),

@@ -11,6 +11,7 @@ from quart.testing import QuartClient
 from control.bots import BotDesk
 from control.people import PanelPeople
 from storage.sql.database import Database
+from storage.sql.panel.notes import SqlNotes
 from storage.sql.panel.records import PanelRecords
 from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.bots import HouseOfBots, desk_on
@@ -98,6 +99,7 @@ def deps(supervisor, people, limits, records, access, bots, processes, logs, aud
         figures=records,
         people=people_on(database),
         accounts=people_on(database),
+        notes=SqlNotes(database),
         configuration=editor_on(database),
         audit=audit,
         bots=bots,

@@ -11,6 +11,7 @@ from typing import Any
 from hypercorn.asyncio import serve
 
 from control.panel import configured
+from storage.sql.panel.notes import SqlNotes
 from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.bots import HouseOfBots, desk_on
@@ -58,6 +59,7 @@ class ServedPanel:
                 figures=FixedFigures(),
                 people=people_on(database),
                 accounts=people_on(database),
+                notes=SqlNotes(database),
                 configuration=editor_on(database),
                 bots=desk_on(database, HouseOfBots()),
                 audit=SqlAudit(database),

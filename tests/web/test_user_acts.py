@@ -14,7 +14,7 @@ from storage.sql.review.audit import SqlAudit
 from storage.sql.trust.moderation import SqlModeration
 from tests.web.access import SECRETS, _settings
 from tests.web.conftest import browser_of, program_of
-from tests.web.people import ANNA, BORIS, NOBODY, act, owed, read
+from tests.web.people import ANNA, BORIS, FROM_HERE, NOBODY, act, owed, read
 
 OLGA = Operator(name="olga", source="panel")
 KEY = "0123456789abcdef"
@@ -286,3 +286,18 @@ async def test_each_role_sees_the_acts_that_it_may_do(client, moderator, town):
         shown = await (await browser.get(f"/admin/users/{BORIS}")).get_data(as_text=True)
         assert {name for name in ("give", "erase", "vip", "warn", "end-chat") if f'<dialog id="{name}"' in shown} == acts
         assert ("data.json" in shown) == (browser is client)
+
+
+async def test_notes_are_read_by_moderators_and_removed_by_their_writer_or_an_owner(client, moderator, app, town):
+    path = f"/api/users/{BORIS}/notes"
+    (note,) = (await act(moderator, path, {"text": "Appealed by mail.\nAnswered."}))["items"]
+    assert (note["by"], note["text"]) == ("moderator", "Appealed by mail.\nAnswered.")
+    shown = await (await client.get(f"/admin/users/{BORIS}?tab=notes")).get_data(as_text=True)
+    assert "Appealed by mail." in shown
+    another = browser_of(app, "moderator of another name")
+    answer = await another.delete(f"{path}/{note['number']}", headers=FROM_HERE)
+    assert answer.status_code == 404
+    answer = await client.delete(f"{path}/{note['number']}", headers=FROM_HERE)
+    assert (answer.status_code, (await answer.get_json())["items"]) == (200, [])
+    assert (await act(moderator, path, {"text": "\u202e"}, 422))["error"]["field"] == "text"
+    await act(moderator, f"/api/users/{NOBODY}/notes", {"text": "x"}, 404)

@@ -26,6 +26,7 @@ from web.operations.login import TelegramId
 from web.operations.user_accounts import MOST, AccountAnswer, LastQuery, UserAccounts
 from web.operations.user_answers import ActAnswer, StateAnswer
 from web.operations.user_data import UserData
+from web.operations.user_notes import UserNotes
 from web.operations.users import LONGEST_DAYS, Ages, ChatsQuery, Users, UsersQuery
 from web.pages.page import page
 from web.pages.times import lasting, when
@@ -62,6 +63,7 @@ class UserPages:
     users: Users
     accounts: UserAccounts
     data: UserData
+    notes: UserNotes
     bans: BulkBans
 
     @page(PATH, act="users.read")
@@ -103,6 +105,8 @@ class UserPages:
                 return {"tab": "chats", "chats": chats, "older": older}
             case "payments":
                 return {"tab": "payments", "payments": await self.accounts.list_payments(user, LastQuery())}
+            case "notes":
+                return {"tab": "notes", "notes": await self.notes.list_notes(user)}
             case _:
                 return {"tab": "history"}
 

@@ -84,6 +84,7 @@ PERSONAL: Mapping[str, Personal] = {
     "appeals": Personal(
         section="appeals", columns=("text", "appealed_at", "answered_at", "verdict", "answer"), at_deletion=_EMPTIED
     ),
+    "user_notes": Personal(section="notes", columns=("written_at", "text"), at_deletion=_DELETED),
     "audit": Personal(section="acts", columns=("done_at", "act"), at_deletion=_KEPT),
     "panel_admins": Personal(section="admin", columns=("role", "added_at"), at_deletion=_KEPT, single=True),
     "panel_questions": Personal(section="logins", columns=("asked_at",), at_deletion=_KEPT),

@@ -44,5 +44,25 @@ SELECT c.charge_id, c.bot_id, c.order_id, c.kind, c.plan, c.amount, c.paid_at, c
 FROM charges c LEFT JOIN refund_requests r ON r.charge_id = c.charge_id AND r.bot_id = c.bot_id
 WHERE c.user_id = :user ORDER BY c.paid_at DESC, c.charge_id DESC LIMIT :count;
 
+-- name: notes_of_person(user, count)
+SELECT number, written_by, written_at, text FROM user_notes WHERE user_id = :user ORDER BY number DESC LIMIT :count;
+
+-- name: lock_person(user)!
+-- Until the end of the transaction: a deletion waits, and takes what was written meanwhile with it. Changes no row where nobody has
+-- a profile with this id.
+UPDATE users SET id = id WHERE id = :user;
+
+-- name: add_note(number, user, by, now, text)!
+INSERT INTO user_notes (number, user_id, written_by, written_at, text) VALUES (:number, :user, :by, :now, :text);
+
+-- name: remove_note(user, number, by)!
+-- Nobody's name is anybody's.
+DELETE FROM user_notes WHERE user_id = :user AND number = :number AND (:by = '' OR written_by = :by);
+
+-- name: purge_notes(before, count)!
+DELETE FROM user_notes WHERE number IN (
+    SELECT number FROM user_notes WHERE written_at < :before ORDER BY written_at LIMIT :count
+);
+
 -- name: last_act_on(target)^
 SELECT act, who, source, at, before FROM audit WHERE target = :target ORDER BY id DESC LIMIT 1;

@@ -26,6 +26,9 @@ SELECT bot_id, began_at FROM searches WHERE user_id = :user;
 -- name: export_blocks(user)
 SELECT created_at FROM blocks WHERE user_id = :user ORDER BY 1;
 
+-- name: export_user_notes(user)
+SELECT written_at, text FROM user_notes WHERE user_id = :user ORDER BY 1;
+
 -- name: export_bans(user)
 SELECT created_at, until, reason FROM bans WHERE user_id = :user;
 
@@ -196,6 +199,9 @@ SELECT other_id FROM blocks WHERE user_id = :user AND why = 'block';
 -- name: erase_blocks(user)!
 -- Others' blocks of them stay: they are theirs. So do separations by reports: the two never meet again.
 DELETE FROM blocks WHERE user_id = :user AND why = 'block';
+
+-- name: erase_user_notes(user)!
+DELETE FROM user_notes WHERE user_id = :user;
 
 -- name: erase_chats(user, hashed)!
 UPDATE chats SET first_user = CASE WHEN first_user = :user THEN :hashed ELSE first_user END,

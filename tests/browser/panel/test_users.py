@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -77,13 +79,109 @@ async def test_a_message_of_the_operators_reaches_the_phone(panel: Page, house: 
     await anna.hears("Please read the **rules**.")
 
 
+async def test_a_chat_that_operators_end_is_over_on_both_phones(panel: Page, house: House, couple):
+    anna, boris = couple
+    await open_person(panel, house, boris)
+    await panel.get_by_role("button", name="End chat…").click()
+    await panel.get_by_role("button", name="End the chat").click()
+    await asyncio.gather(*(person.hears("The people who run this bot have ended this chat") for person in (anna, boris)))
+    await expect(panel.locator("#now")).to_have_text("menu")
+    await expect(panel.get_by_role("row").filter(has_text="end chat")).to_be_visible()
+    await anna.says("/find")
+    await anna.hears("Looking")
+
+
+async def test_credits_are_given_and_somebody_is_erased_as_if_they_had_asked(panel: Page, house: House, couple):
+    anna, boris = couple
+    await open_person(panel, house, boris)
+    await panel.get_by_role("button", name="Give credits…").click()
+    await panel.get_by_label("Credits", exact=True).fill("30")
+    await panel.get_by_label("Why").fill("A lost lock")
+    await panel.get_by_role("button", name="Give", exact=True).click()
+    await boris.hears("You were given 30 credits")
+    await expect(panel.get_by_text("Given: they have 30 credits now.")).to_be_visible()
+    async with panel.expect_download() as started:
+        await panel.get_by_role("link", name="Download").click()
+    document = _saved(await (await started.value).path())
+    assert [each["note"] for each in document["credits"]] == ["A lost lock"]
+    await panel.get_by_role("button", name="Erase…").click()
+    await panel.get_by_label("to confirm").fill(str(anna.id))
+    await panel.get_by_role("button", name="Erase for good").click()
+    await expect(panel.get_by_text("type the id of the person")).to_be_visible()
+    await panel.get_by_label("to confirm").fill(str(boris.id))
+    await panel.get_by_role("button", name="Erase for good").click()
+    await asyncio.gather(boris.hears("Your data is deleted"), anna.hears("Your partner left the chat"))
+    await panel.goto(f"{house.panel_url}/admin/users?id={boris.id}")
+    await expect(panel.get_by_text("Nobody found")).to_be_visible()
+
+
+async def test_several_people_are_banned_at_once_after_a_look_at_them(panel: Page, house: House, couple):
+    _, boris = couple
+    await panel.goto(f"{house.panel_url}/admin/users?banned=false")
+    await expect(panel.get_by_role("button", name="Ban those…")).to_be_disabled()
+    for person in couple:
+        await panel.get_by_label(f"Pick {person.id}").check()
+    await expect(panel.get_by_text("2 people picked")).to_be_visible()
+    await panel.get_by_role("button", name="Ban those…").click()
+    await expect(panel.get_by_text("This bans 2 people. 2 of them are chatting: these chats end.")).to_be_visible()
+    await panel.get_by_role("button", name="Ban 2 people").click()
+    await expect(panel.get_by_text("of length >= 1")).to_be_visible()
+    await panel.get_by_label("Reason").fill("Sells things")
+    await _looked_at(panel, "ban-many")
+    await panel.get_by_role("button", name="Ban 2 people").dblclick()
+    await asyncio.gather(*(person.hears("Sells things") for person in couple))
+    await expect(panel.get_by_text("Banned 2 people.")).to_be_visible()
+    await panel.goto(f"{house.panel_url}/admin/audit?act=ban&target=user:{boris.id}")
+    await expect(panel.get_by_role("row").filter(has_text="Sells things")).to_have_count(1)
+    for person in couple:
+        await open_person(panel, house, person)
+        await panel.get_by_role("button", name="Unban…").click()
+        await panel.get_by_role("button", name="Unban", exact=True).click()
+        await person.hears("ban was lifted")
+
+
 async def test_the_pages_of_people_are_accessible_and_fit_a_phone(panel: Page, house: House, couple):
     _, boris = couple
-    for path in ("users", "users?banned=true&language=xx", f"users/{boris.id}", f"users/{boris.id}?tab=chats"):
+    for path in (
+        "users",
+        "users?banned=true&language=xx",
+        f"users/{boris.id}",
+        f"users/{boris.id}?tab=chats",
+        f"users/{boris.id}?tab=payments",
+        f"users/{boris.id}?tab=notes",
+    ):
         await panel.goto(f"{house.panel_url}/admin/{path}")
         await accessible(panel)
         await fits(panel)
         await _pictures(panel, path)
+    await panel.goto(f"{house.panel_url}/admin/users/{boris.id}")
+    for opener, name in (("Warn…", "warn"), ("Give credits…", "give"), ("Erase…", "erase")):
+        await panel.get_by_role("button", name=opener).click()
+        await _looked_at(panel, name)
+        await panel.keyboard.press("Escape")
+
+
+def _saved(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+async def test_a_note_is_for_other_operators_until_it_is_removed(panel: Page, house: House, couple):
+    anna, _ = couple
+    await panel.goto(f"{house.panel_url}/admin/users/{anna.id}?tab=notes")
+    await panel.get_by_label("Note", exact=True).fill("Wrote by mail: all is settled.")
+    await panel.get_by_role("button", name="Add", exact=True).click()
+    row = panel.get_by_role("row").filter(has_text="all is settled")
+    await expect(row).to_be_visible()
+    await _looked_at(panel, "noted")
+    await row.get_by_role("button", name="Remove").click()
+    await expect(panel.get_by_text("No notes")).to_be_visible()
+
+
+async def _looked_at(panel: Page, name: str) -> None:
+    """As it is now, such as with a dialog."""
+    await accessible(panel)
+    await fits(panel)
+    await _pictures(panel, name)
 
 
 async def _pictures(panel: Page, path: str) -> None:

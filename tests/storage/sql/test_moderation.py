@@ -309,6 +309,14 @@ async def test_a_profile_tells_of_a_hold(bench):
     assert await bench.review.items() == []
 
 
+async def test_somebody_is_banned_once_in_a_batch_whoever_comes_first(bench):
+    both = [bench.review.ban(VERA.user, inf, "ads", "olga", batch="one") for _ in range(2)]
+    assert sorted(await asyncio.gather(*both)) == [False, True]
+    await bench.review.unban(VERA.user, "olga")
+    assert not await bench.review.ban(VERA.user, inf, "ads", "olga", batch="one")
+    assert await bench.review.ban(VERA.user, inf, "ads", "olga", batch="two")
+
+
 # --- findings
 
 

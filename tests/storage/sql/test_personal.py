@@ -91,6 +91,7 @@ FILLED = {
     "appeals": """INSERT INTO appeals VALUES
         ({ticket}, 55, {user}, 'appeal of {user}', 1999000000, 2000050000, 'spam', 'note', 'root', TRUE,
         1999000000, NULL, '', '', '')""",
+    "user_notes": "INSERT INTO user_notes VALUES ({ticket}, {user}, 'root', 1999000000, 'note on {user}')",
     "audit": """INSERT INTO audit VALUES
         ({ticket}, 1999000000, 'root', 'cli', 'ban', 'user:{user}', '{{}}', '{{}}', '', '', '', '')""",
     "panel_admins": "INSERT INTO panel_admins VALUES ({user}, 'viewer', 'name of {user}', 1999000000, 'root')",

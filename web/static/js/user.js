@@ -27,8 +27,8 @@ const SOON = 2000; // milliseconds, in which a chat has ended
 
 document.addEventListener("answered", (event) => {
   const dialog = event.target.closest("dialog");
-  if (dialog.id === "end-chat") setTimeout(refresh, SOON);
-  if (dialog.id !== "ban") return;
+  if (dialog?.id === "end-chat") setTimeout(refresh, SOON);
+  if (dialog?.id !== "ban") return;
   event.preventDefault();
   dialog.close();
   event.target.reset();

@@ -27,11 +27,16 @@ function newKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+function chats(chatting) {
+  if (chatting === 0) return "None of them is chatting.";
+  return chatting === 1 ? "One of them is chatting: that chat ends." : `${chatting} of them are chatting: these chats end.`;
+}
+
 function before({ count, banned, unknown, chatting }) {
   const parts = [`This bans ${people(count)}.`];
   if (banned.length) parts.push(`Banned already, and banned anew: ${banned.join(", ")}.`);
   if (unknown.length) parts.push(`Without a profile: ${unknown.join(", ")}.`);
-  parts.push(chatting ? `${chatting === 1 ? "One of them is" : `${chatting} of them are`} in a chat, which ends.` : "None of them is in a chat.");
+  parts.push(chats(chatting));
   return parts.join(" ");
 }
 
@@ -72,6 +77,7 @@ async function banAll(form) {
     }
     return true;
   } catch (error) {
+    progress.hidden = left.length === all;
     const some = left.length < all ? ` Not banned: ${left.join(", ")}. Press again to go on; nobody is banned twice.` : "";
     refuse(form, { message: error.message + some, field: some ? "" : error.field });
     return false;

@@ -43,6 +43,7 @@ from web.operations.live import Live
 from web.operations.login import Login
 from web.operations.logs import LogReader
 from web.operations.overview import Overview
+from web.operations.prices import PriceTest
 from web.operations.processes import ProcessTable
 from web.operations.queues import Queues
 from web.operations.sessions import SessionList
@@ -140,6 +141,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         phones=deps.phones,
     )
     configuration, audit = ConfigurationOperations(desk=deps.configuration), AuditOperations(audit=deps.audit)
+    prices = PriceTest(desk=deps.configuration, supervisor=deps.supervisor, status=supervisor)
     test = ChannelTest(desk=deps.configuration, supervisor=deps.supervisor, status=supervisor)
     access, answers = _of_access(deps.access, deps.signs), GivenAnswers(answers=deps.access.answers)
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
@@ -154,7 +156,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     )
     users = Users(people=deps.people, step_up=StepUp(deps.access.answers))
     live = Live(pulse=pulse)
-    for group in (*groups, overview, live, queues, *machine, users, bots, configuration, test, audit, *of_access):
+    for group in (*groups, overview, live, queues, *machine, users, bots, configuration, test, prices, audit, *of_access):
         api.add(group)
     pages.add(UserPages(users=users))
     pages.add(LoginPages(admins=deps.access.admins))

@@ -15,6 +15,7 @@ from control.wire import LINE_LIMIT, Peer
 from domain.errors import Unavailable
 from domain.model.channels import ChannelSight
 from domain.model.ids import BotId
+from domain.payments.trials import InvoiceSight
 from domain.ports.bots import Whose
 from domain.processes import ActorNow, JobProgress, SupervisionTree
 from domain.status import Announced, InForce, Status
@@ -78,6 +79,10 @@ class SupervisorClient:
     async def see_channels(self, channels: Sequence[str]) -> tuple[ChannelSight, ...]:
         answer = await self._ask("see_channels", seconds=CHECK_SECONDS, channels=channels)
         return msgspec.convert(answer, tuple[ChannelSight, ...])
+
+    async def see_invoices(self, setting: str, offers: Sequence[Any]) -> tuple[InvoiceSight, ...]:
+        answer = await self._ask("see_invoices", seconds=CHECK_SECONDS, setting=setting, offers=offers)
+        return msgspec.convert(answer, tuple[InvoiceSight, ...])
 
     async def begin(self, operation: str, **arguments: Any) -> int:
         """Starts a job and returns its number, for `follow`."""

@@ -47,6 +47,7 @@ from web.operations.live import Live
 from web.operations.login import Login
 from web.operations.logs import LogReader
 from web.operations.overview import Overview
+from web.operations.prices import PriceTest
 from web.operations.processes import ProcessTable
 from web.operations.queues import Queues
 from web.operations.sessions import SessionList
@@ -149,6 +150,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     )
     configuration = ConfigurationOperations(desk=deps.configuration, step_up=StepUp(deps.access.answers))
     audit = AuditOperations(audit=deps.audit)
+    prices = PriceTest(desk=deps.configuration, supervisor=deps.supervisor, status=supervisor)
     test = ChannelTest(desk=deps.configuration, supervisor=deps.supervisor, status=supervisor)
     access, answers = _of_access(deps.access, deps.signs), GivenAnswers(answers=deps.access.answers)
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
@@ -165,7 +167,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     live = Live(pulse=pulse)
     api.app.before_serving(description.prepare)
     of_people = (people.users, people.accounts, people.data, people.notes, people.bans)
-    for group in (*groups, overview, live, queues, *machine, *of_people, bots, configuration, test, audit, *of_access):
+    for group in (*groups, overview, live, queues, *machine, *of_people, bots, configuration, test, prices, audit, *of_access):
         api.add(group)
     pages.add(people)
     pages.add(LoginPages(admins=deps.access.admins))

@@ -17,6 +17,7 @@ from domain.payments.calls import ExportInvoice
 from domain.payments.orders import MONTH, Buyer, Kind, Order
 from domain.payments.payload import write_payload
 from domain.payments.rules import Pack
+from domain.payments.trials import words_in
 
 NO_PARTNER = "gift-no-partner"
 LINK_SECONDS = 365 * 86_400.0
@@ -135,8 +136,8 @@ def _invoice(world: PaymentContext, asked: OpenOrder, plan: Plan | Pack, order: 
     return Invoice(
         words=f"invoice-{sold}",
         quantity=plan.quantity,
-        title=_words(plan.title, asked.language),
-        description=_words(plan.description, asked.language),
+        title=words_in(plan.title, asked.language),
+        description=words_in(plan.description, asked.language),
         language=asked.language,
         stars=order.stars,
         payload=write_payload(order, world.secret),
@@ -169,11 +170,6 @@ async def _send(world: PaymentContext, to: Address, key: str, body: Notice | Inv
     if not isinstance(sent, Sent):
         raise Unavailable(f"Telegram did not take an offer: {sent.detail or sent.why}")
     return sent
-
-
-def _words(by_language: dict[str, str], language: str) -> str:
-    """Empty: the words of the catalogue."""
-    return by_language.get(language) or by_language.get(language.partition("-")[0]) or by_language.get("en", "")
 
 
 async def _delete(world: PaymentContext, at: Address, message: MessageId) -> None:

@@ -26,7 +26,7 @@ from actors.session.actor import SessionActor
 from actors.session.context import SessionContext
 from control.child import Child
 from control.settings.variables import kept_away
-from control.worker import answers, channels, garbage, tree
+from control.worker import answers, channels, garbage, invoices, tree
 from control.worker.bots import Connector, first_connections
 from control.worker.children import allocator_spec, core_specs
 from control.worker.database_watch import DatabaseWatch
@@ -106,6 +106,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
             )
             answers.register(child, allocator, lease_holders, stores)
             channels.register(child, directory)
+            invoices.register(child, directory, texts)
             tree.register(child, supervision)
             await first_connections(allocator, lease_holders)
             async with serving.kept_up():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from domain.actor_stats import ActorStats
 from domain.errors import Unavailable
 from domain.model.channels import ChannelSight
+from domain.payments.trials import InvoiceSight
 from domain.status import BotStatus, ProcessState, ProcessStatus, Status
 
 
@@ -33,6 +35,14 @@ class RecordingSupervisor:
             ChannelSight(channel=channel, bot=bot, title="" if problem else "The News", problem=problem)
             for bot, problem in self.sees.items()
             for channel in channels
+        ]
+
+    async def see_invoices(self, setting: str, offers: Sequence[Any]) -> list[InvoiceSight]:
+        words = {"language": "en", "title": "A title", "description": "Words"}
+        return [
+            InvoiceSight(offer=offer["id"], stars=offer["stars"], bot=bot, problem=problem, **words)
+            for bot, problem in self.sees.items()
+            for offer in offers
         ]
 
 

@@ -1,5 +1,5 @@
 """Questions that any worker can answer: which bots BOT_TOKENS names, and whose a token is. Only workers know the sandbox.
-Others are answered by each worker for the bots that it serves: what they see of channels.
+Others are answered by each worker for the bots that it serves: what they see of channels, and whether Telegram takes an invoice.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from domain.status import ProcessState
 
 QUESTIONS = {"bots_of_settings": 3.0, "check_token": 20.0}
 """Name → seconds for the answer. A token is checked by a log-in at Telegram."""
-EACH = {"see_channels": 20.0}
+EACH = {"see_channels": 20.0, "see_invoices": 20.0}
 """The same of questions to all ready workers, whose answers are lists."""
 
 

@@ -195,3 +195,18 @@ async def test_an_owner_ends_another_session(panel: Page, house: House):
     await page.goto(f"{house.panel_url}/admin/sessions")
     await expect(page).to_have_url(f"{house.panel_url}/admin/login")
     await other.close()
+
+
+async def test_plans_are_tried_with_telegram_as_they_are_entered(settings: Page, house: House):
+    plans = setting(settings, "vip.plans")
+    await plans.get_by_label("stars", exact=True).first.fill("111")
+    await settings.get_by_role("button", name="Test the plans").click()
+    await expect(plans.locator("[data-outcome]")).to_contain_text("7 days of VIP, 111 Stars")
+    await expect(plans.locator("[data-outcome] .pill.good")).to_have_count(4)
+    await accessible(settings)
+    await plans.get_by_label("stars", exact=True).first.fill("10001")
+    await expect(plans.locator("[data-outcome]")).to_be_empty()
+    await settings.get_by_role("button", name="Test the plans").click()
+    await expect(plans.locator("[data-outcome]")).to_contain_text("10000")
+    await fits(settings)
+    await settings.get_by_role("button", name="Discard").click()

@@ -148,9 +148,8 @@ async def test_the_queues_tell_who_waits_why_and_what_a_flood_wait_holds(panel: 
     await expect(panel.locator("#streams")).to_contain_text("0 of 100,000")
     await house.fault("flood_wait", bot=anna.bot, method="messages.SendMessage", seconds=20)
     await anna.says("/help")
-    await expect(
-        panel.get_by_role("row").filter(has_text=f"@{anna.bot}").locator("td").nth(2).filter(has_text="1")
-    ).to_be_visible()
+    sends = panel.locator("#sends tr").filter(has_text=f"@{anna.bot}")
+    await expect(sends.locator("td").nth(2)).not_to_have_text("0")
     await accessible(panel)
     await fits(panel)
     await house.http.delete("/api/faults")

@@ -1,4 +1,4 @@
-"""The panel's test of required channels, with the bots of a running house."""
+"""The panel's tests of settings, with the bots of a running house: required channels, and prices."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="session"
 BOTS = ["sandbox_one_bot", "sandbox_two_bot"]
 
 
-async def owner_of(house: House) -> dict[str, str]:
-    code, token = await house.command("tokens", "create", "channels", "--role", "owner")
+async def owner_of(house: House, name: str = "channels") -> dict[str, str]:
+    code, token = await house.command("tokens", "create", name, "--role", "owner")
     assert code == 0, token
     return {"Authorization": f"Bearer {token.strip()}"}
 
@@ -48,3 +48,23 @@ async def test_each_bot_says_what_it_sees_of_each_channel(house: House):
             hanging = await looked_at(panel, "@seen_news")
         assert (hanging.status_code, hanging.json()["error"]["code"]) == (503, "unavailable")
         assert (await looked_at(panel, "@seen_news")).status_code == 200
+
+
+async def test_a_bot_asks_telegram_for_an_invoice_of_each_plan_in_each_language(house: House):
+    plans = [
+        {"id": "week", "days": 7, "stars": 100, "title": {"en": "A week", "de": "Eine Woche"}},
+        {"id": "monthly", "days": 30, "stars": 250, "monthly": True},
+    ]
+    async with httpx.AsyncClient(base_url=house.panel_url, headers=await owner_of(house, "prices"), timeout=30) as panel:
+        answer = await panel.post("/api/config/test-prices", json={"key": "vip.plans", "value": plans})
+        assert answer.status_code == 200, answer.text
+        items = [(each["offer"], each["language"], each["title"], each["made"]) for each in answer.json()["items"]]
+        assert items == [
+            ("week", "de", "Eine Woche", True),
+            ("week", "en", "A week", True),
+            ("monthly", "en", "30 days of VIP", True),
+        ]
+        assert answer.json()["items"][2]["description"].startswith("VIP for 30 days")
+        pack = {"id": "small", "credits": 10, "stars": 50}
+        packs = await panel.post("/api/config/test-prices", json={"key": "credits.packs", "value": [pack]})
+        assert [each["made"] for each in packs.json()["items"]] == [True]

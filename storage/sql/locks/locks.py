@@ -65,16 +65,20 @@ class SqlLocks:
         price = await posting.queries.use_lock(posting.connection, id=lock.id, since=lock.since, until=lock.until)
         return price is not None and await posting.post(lock_used(lock.id, price, posting.now))
 
-    async def void(self, lock: LockId) -> bool:
+    async def void(self, lock: LockId, *, untold: bool = False) -> bool:
         async with self._database.transaction() as connection:
             posting = self._posting(connection)
             row = await posting.queries.void_lock(connection, id=lock, now=posting.now)
             if row is None:
                 return False
-            user, account, price, pressed = row
+            bot, user, account, minutes, price, pressed = row
             if user is None:
                 return await posting.post(lock_voided(lock, LOST, price, posting.now))
             owed = min(price, await posting.owed_credits(account, UserId(user), pressed))
+            if untold:
+                arguments = {"credits": price - owed, "minutes": minutes}
+                owner = Address(BotId(bot), UserId(user))
+                await posting.owe([Owed(key=f"lock:{lock}:void", to=owner, text="lock-voided", arguments=arguments)])
             return await posting.post(lock_voided(lock, account, price, posting.now, owed=owed))
 
     async def broken(self, broken: LockBroken) -> Returned | None:

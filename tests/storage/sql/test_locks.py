@@ -107,6 +107,12 @@ async def test_a_lock_that_is_not_set_costs_nothing(smith):
     assert await smith.locks.hold(WANTED) == Booked(state=LockState.VOID, until=0.0), "it is not paid for again"
 
 
+async def test_of_a_lock_that_was_settled_as_not_set_the_owner_is_told(smith):
+    await smith.locks.hold(WANTED)
+    assert [await smith.locks.void(WANTED.id, untold=True) for _ in range(2)] == [True, False]
+    assert (await smith.balances(), await smith.owed()) == ((20, 0, 0), [("lock-voided", {"credits": 9, "minutes": 10})])
+
+
 async def test_what_comes_again_changes_nothing(smith):
     lock = await smith.locked()
     assert await smith.locks.hold(WANTED) == Booked(state=LockState.ACTIVE, until=lock.until)

@@ -17,7 +17,7 @@ async def settle(world: LockContext) -> None:
     """Raises `domain.errors.Unavailable`."""
     pending = await world.locks.pending(PENDING_SECONDS)
     for lock, found in (await world.lock_pool.settle(pending) if pending else {}).items():
-        booked = await (world.locks.void(lock) if found is None else world.locks.use(found))
+        booked = await (world.locks.void(lock, untold=True) if found is None else world.locks.use(found))
         if booked:
             logger.warning("lock %s --Settled--> %s", lock, "not set" if found is None else "set")
     for broken in await world.locks.forgotten():

@@ -7,7 +7,7 @@
 | a chat that is live in the pool and ended in the records | ended in the pool | ended in the pool |
 | a recorded search that the pool does not know | its user is told that it was interrupted | left alone |
 | bans, blocks and separations by reports | put back into the pool | left alone |
-| a lock in force that only the records know | put back into the pool, where its chat is | left alone |
+| a lock in force that only the records know | put back into the pool, where its chat is | the same |
 | a lock in the pool whose chat is over | dropped, and unused minutes come back | the same |
 
 The pool always changes first and the records follow, so the two differ for a moment all the time. A difference therefore counts
@@ -188,11 +188,9 @@ class Reconciler:
             logger.log(logging.INFO if expected else logging.WARNING, text, self._memory, *counts)
 
     async def _put_locks_right(self) -> None:
-        """Once the chats are right."""
-        restored = 0
-        if self._memory is not Memory.INTACT:
-            locks = await self._locks.in_force()
-            restored = sum([await self._reconciliation.put_locks_back(each) for each in _parts(locks)])
+        """Once the chats are right. In an intact pool too: a lock may be booked only after a wipe of the pool that had set it."""
+        locks = await self._locks.in_force()
+        restored = sum([await self._reconciliation.put_locks_back(each) for each in _parts(locks)])
         dropped = await self._reconciliation.drop_stray_locks()
         if restored or dropped:
             logger.warning("the pool is %s: %d locks put back and %d dropped there", self._memory, restored, dropped)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 TOLD = ("You have locked this chat",)
 NOTHING_PAID = ("Nothing was paid", "nothing was paid", "and this costs")
 BACK = re.compile(r"(\d+) credits? (?:has|have) come back")
+VOIDED = re.compile(r"yours again: (\d+) credit")
 RECEIPT = re.compile(r"\d+ min for (\d+) credits?\.")
 
 
@@ -67,12 +68,21 @@ class Purse:
                 press.refused = press.refused or not press.answered
         elif back := BACK.search(text):
             self.receives(int(back[1]))
+        elif voided := VOIDED.search(text):
+            self._is_voided(int(voided[1]))
 
     def shows_edit(self, message: int, text: str) -> None:
         if (press := self._presses.get(message)) is not None and (receipt := RECEIPT.search(text)):
             press.receipt = True
             if int(receipt[1]) != press.price:
                 self.oddities.append(f"paid {receipt[1]} for what cost {press.price}")
+
+    def _is_voided(self, price: int) -> None:
+        """One that was told to hold, and was lost before it was booked; or one of which nothing was told."""
+        candidates = sorted(self._presses.values(), key=lambda press: not press.bought)
+        press = next((each for each in candidates if each.price == price and not each.refused), None)
+        if press is not None:
+            press.told, press.receipt, press.refused = False, False, True
 
     def _is_told(self, text: str) -> None:
         """Locks are told in their order. One that was refused first can only be the last choice."""

@@ -83,14 +83,17 @@ def lock_used(lock: str, amount: int, at: float) -> Event:
     return _event(f"lock:{lock}:use", Why.LOCK_USED, at, _move(HELD, USED, amount))
 
 
-def lock_voided(lock: str, account: str, amount: int, at: float) -> Event:
-    event = _event(f"lock:{lock}:void", Why.LOCK_VOIDED, at, _move(HELD, account, amount))
+def lock_voided(lock: str, account: str, amount: int, at: float, *, owed: int = 0) -> Event:
+    """`owed`: as in `lock_back`."""
+    event = _event(f"lock:{lock}:void", Why.LOCK_VOIDED, at, *_give_back(HELD, account, amount, owed))
     return replace(event, reverses=f"lock:{lock}:hold")
 
 
-def lock_back(lock: str, account: str, amount: int, at: float) -> Event:
-    """What the unused minutes of a lock were paid with."""
-    return _event(f"lock:{lock}:back", Why.LOCK_BACK, at, _move(USED, account, amount))
+def lock_back(lock: str, account: str, amount: int, at: float, *, owed: int = 0) -> Event:
+    """What the unused minutes of a lock were paid with. `owed`: what a refund could not take from the account while the lock had
+    it, up to `amount`. It goes where the refund took it from.
+    """
+    return _event(f"lock:{lock}:back", Why.LOCK_BACK, at, *_give_back(USED, account, amount, owed))
 
 
 def referral_reward(number: int, account: str, amount: int, at: float) -> Event:
@@ -126,6 +129,13 @@ def _take_back(account: str, target: str, amount: int, balance: int) -> Iterator
         yield _move(account, target, taken)
     if amount > taken:
         yield _move(LOST, target, amount - taken)
+
+
+def _give_back(source: str, account: str, amount: int, owed: int) -> Iterator[Transfer]:
+    if amount > owed:
+        yield _move(source, account, amount - owed)
+    if owed:
+        yield _move(source, LOST, owed)
 
 
 def _event(key: str, why: Why, at: float, *transfers: Transfer) -> Event:

@@ -48,8 +48,10 @@ class Locks(Protocol):
         """The pool has set a pending lock. False where it is not pending."""
         ...
 
-    async def void(self, lock: LockId) -> bool:
-        """A pending lock will never be set: the price goes back. False where it is not pending."""
+    async def void(self, lock: LockId, *, untold: bool = False) -> bool:
+        """A pending lock will never be set: the price goes back. False where it is not pending. `untold`: the owner is told by
+        the outbox, because they wait for no answer, or were told that it holds.
+        """
         ...
 
     async def broken(self, broken: LockBroken) -> Returned | None:

@@ -10,7 +10,17 @@ from msgspec import structs
 from domain.configuration import MOST_PLANS, Configuration, check
 from domain.model.ids import BotId, UserId
 from domain.payments import ledger
-from domain.payments.credits import NotEnoughCredits, Why, given, is_guarded, pack_refunded, pack_sold, person_account
+from domain.payments.credits import (
+    NotEnoughCredits,
+    Why,
+    given,
+    is_guarded,
+    lock_back,
+    lock_voided,
+    pack_refunded,
+    pack_sold,
+    person_account,
+)
 from domain.payments.ledger import Transfer, Unit
 from domain.payments.rules import Credits, Pack
 from domain.payments.updates import NANO, Charge, Refund
@@ -53,6 +63,18 @@ def test_a_pack_is_one_event_of_stars_and_credits():
 )
 def test_a_refund_takes_up_to_the_balance_and_the_rest_is_lost(balance, expected):
     assert moves(pack_refunded(ledger.refund(REFUND, ""), "user:1", 10, balance)) == expected
+
+
+@pytest.mark.parametrize(
+    ("owed", "expected"),
+    [(0, [("user:1", 9)]), (4, [("user:1", 5), ("lost", 4)]), (9, [("lost", 9)])],
+)
+def test_what_comes_back_of_a_lock_goes_first_where_a_refund_found_too_little(owed, expected):
+    for source, event in (
+        ("used", lock_back("l", "user:1", 9, NOW, owed=owed)),
+        ("held", lock_voided("l", "user:1", 9, NOW, owed=owed)),
+    ):
+        assert moves(event) == [(source, target, amount) for target, amount in expected]
 
 
 @pytest.mark.parametrize("amount", [0, -1])

@@ -65,14 +65,21 @@ class SqlLocks:
         price = await posting.queries.use_lock(posting.connection, id=lock.id, since=lock.since, until=lock.until)
         return price is not None and await posting.post(lock_used(lock.id, price, posting.now))
 
-    async def void(self, lock: LockId) -> bool:
+    async def void(self, lock: LockId, *, untold: bool = False) -> bool:
         async with self._database.transaction() as connection:
             posting = self._posting(connection)
             row = await posting.queries.void_lock(connection, id=lock, now=posting.now)
             if row is None:
                 return False
-            user, account, price = row
-            return await posting.post(lock_voided(lock, LOST if user is None else account, price, posting.now))
+            bot, user, account, minutes, price, pressed = row
+            if user is None:
+                return await posting.post(lock_voided(lock, LOST, price, posting.now))
+            owed = min(price, await posting.owed_credits(account, UserId(user), pressed))
+            if untold:
+                arguments = {"credits": price - owed, "minutes": minutes}
+                owner = Address(BotId(bot), UserId(user))
+                await posting.owe([Owed(key=f"lock:{lock}:void", to=owner, text="lock-voided", arguments=arguments)])
+            return await posting.post(lock_voided(lock, account, price, posting.now, owed=owed))
 
     async def broken(self, broken: LockBroken) -> Returned | None:
         lock = broken.lock
@@ -82,14 +89,17 @@ class SqlLocks:
             row = await posting.queries.break_lock(connection, id=lock.id, ended=broken.ended, why=broken.why)
             if row is None:
                 return None
-            bot, user, account, minutes, price = row
+            bot, user, account, minutes, price, pressed = row
             unused = lock.unused_minutes(broken.ended)
             back = credits_back(price, minutes, unused)
             if user is None or not back or not gives_back(broken.why, UserId(user), broken.by):
                 return None
-            await posting.post(lock_back(lock.id, account, back, posting.now))
-            await posting.queries.lock_gave_back(connection, id=lock.id, back=back)
-            returned = Returned(minutes=unused, credits=back)
+            owed = min(back, await posting.owed_credits(account, UserId(user), pressed))
+            await posting.post(lock_back(lock.id, account, back, posting.now, owed=owed))
+            if back == owed:
+                return None
+            await posting.queries.lock_gave_back(connection, id=lock.id, back=back - owed)
+            returned = Returned(minutes=unused, credits=back - owed)
             await posting.owe([_notice(lock.id, Address(BotId(bot), UserId(user)), returned)])
         return returned
 

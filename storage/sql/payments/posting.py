@@ -81,6 +81,14 @@ class Posting:
         rows = self.queries.credits_moved_by(self.connection, event=key)
         return [Transfer(unit=Unit.CREDITS, source=row[0], target=row[1], amount=row[2]) async for row in rows]
 
+    async def owed_credits(self, account: str, user: UserId, since: float) -> int:
+        """What refunds since then could not take from the person's account, less what came back of locks for it. The account's
+        balance stays the same for others until the end of the transaction.
+        """
+        await self.locked_balance(account)
+        owed = await self.queries.owed_credits(self.connection, account=account, user=user, since=since)
+        return max(0, int(owed))
+
     async def lock(self, user: UserId) -> None:
         """Hold the person's grants until the end of the transaction."""
         await self.queries.lock_entitlement(self.connection, user=user, now=self.now)

@@ -23,6 +23,21 @@ WHERE c.user_id = :user;
 -- name: credits_moved_by(event)
 SELECT source, target, amount FROM ledger_transfers WHERE event_id = :event AND unit = 'credits';
 
+-- name: owed_credits(account, user, since)$
+-- What reversals since then took from nobody, less what locks of the account have brought back for it since. SQLite is not to begin
+-- with all that was ever lost: so no index fits `source || ''`.
+SELECT COALESCE(SUM(amount), 0) FROM (
+    SELECT t.amount FROM ledger_transfers given
+    JOIN ledger_events e ON e.reverses = given.event_id AND e.reverses <> '' AND e.written_at >= :since
+    JOIN ledger_transfers t ON t.event_id = e.id AND t.source || '' = 'lost' AND t.unit = 'credits'
+    WHERE given.target = :account
+    UNION ALL
+    SELECT -t.amount FROM locks l
+    JOIN ledger_events e ON e.id IN ('lock:' || l.id || ':back', 'lock:' || l.id || ':void') AND e.written_at >= :since
+    JOIN ledger_transfers t ON t.event_id = e.id AND t.target = 'lost'
+    WHERE l.user_id = :user AND l.account = :account
+) AS moves;
+
 -- name: credit_history(account, count)
 SELECT amount, kind, happened_at, note FROM (
     SELECT t.amount, e.kind, e.happened_at, e.note, e.written_at, e.id

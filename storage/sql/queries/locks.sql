@@ -12,12 +12,13 @@ SELECT state, since_at, until_at FROM locks WHERE id = :id;
 UPDATE locks SET state = 'active', since_at = :since, until_at = :until WHERE id = :id AND state = 'pending' RETURNING price;
 
 -- name: void_lock(id, now)^
-UPDATE locks SET state = 'void', ended_at = :now WHERE id = :id AND state = 'pending' RETURNING user_id, account, price;
+UPDATE locks SET state = 'void', ended_at = :now WHERE id = :id AND state = 'pending'
+RETURNING bot_id, user_id, account, minutes, price, pressed_at;
 
 -- name: break_lock(id, ended, why)^
 -- One that was over by its time is broken too where the chat had ended before that.
 UPDATE locks SET state = 'over', ended_at = :ended, why = :why
-WHERE id = :id AND (state = 'active' OR state = 'over' AND why = '') RETURNING bot_id, user_id, account, minutes, price;
+WHERE id = :id AND (state = 'active' OR state = 'over' AND why = '') RETURNING bot_id, user_id, account, minutes, price, pressed_at;
 
 -- name: lock_gave_back(id, back)!
 UPDATE locks SET back = :back WHERE id = :id;

@@ -10,13 +10,15 @@ import pytest
 from actors.upkeep.reconciler import LOST_AT_MOST, SETTLED_SECONDS, Reconciler
 from domain.configuration import LiveConfiguration
 from domain.locks.records import Wanted
-from domain.matching.requests import Banned, Find, Free, GetStatus, Mark, Memory, Paired, Seeker, Waiting
+from domain.matching.locks import LockChat, Locked
+from domain.matching.requests import UNNAMED, Banned, Find, Free, GetStatus, Mark, Memory, Paired, Seeker, Waiting
 from domain.model.chat import Chat, ChatEnd
 from domain.model.events import ChatEnded, Expelled, LockBroken, SearchEnded
 from domain.model.ids import Address, BotId, ChatId, LockId, UserId
 from domain.model.lock import Lock
 from domain.model.profile import AgeBand, Gender, Wishes
 from domain.model.separation import Apart, Separation
+from domain.payments.credits import USED
 from storage.redis.client import open_redis
 from storage.redis.cluster.leases import RedisLeases
 from storage.redis.keys import Keys
@@ -333,6 +335,72 @@ async def test_locks_come_back_into_a_wiped_pool_with_their_chats(stores):
     stands = await stores.stands(BORIS)
     assert (stands.chat, stands.locked_until) == (CHAT, pytest.approx(lock.until, abs=0.01))
     assert (await stores.stands(ANNA)).locked_until == 0.0
+
+
+class Sale:
+    """A lock of the chat that Anna buys, step by step. What the pool has said to the worker, `use` books."""
+
+    def __init__(self, stores: Stores) -> None:
+        self.stores = stores
+        self.pool = RedisLockPool(stores.redis, stores.keys)
+        self.wanted = Wanted(id=LockId("l1"), owner=ANNA, chat=CHAT.id, minutes=10, price=9)
+        self.set_as: Lock | None = None
+
+    async def set(self) -> None:
+        lease = await RedisLeases(self.stores.redis, self.stores.keys, owner="test", seconds=30.0).acquire(ANNA.bot)
+        asked = LockChat(lock=self.wanted.id, address=ANNA, chat=CHAT.id, seconds=600.0, longest=3600.0)
+        [answer] = await self.stores.pool.decide([asked.stamped(Mark(lease=lease, pts=None), UNNAMED)])
+        if isinstance(answer, Locked):
+            self.set_as = Lock(id=self.wanted.id, chat=CHAT.id, owner=ANNA, since=answer.since, until=answer.until)
+
+    async def use(self) -> None:
+        if self.set_as is not None:
+            await self.stores.locks.use(self.set_as)
+
+    async def wipe(self) -> None:
+        """The pool is put together again from the records."""
+        await self.stores.wiped()
+
+    async def settle(self) -> None:
+        for lock, found in (await self.pool.settle([self.wanted.id])).items():
+            await (self.stores.locks.void(lock, untold=True) if found is None else self.stores.locks.use(found))
+
+    async def ask(self) -> None:
+        """The first half of it, by a process that is slow then."""
+        await self.pool.settle([self.wanted.id])
+
+
+@pytest.mark.parametrize(
+    ("steps", "bought"),
+    [
+        ("set use wipe settle", True),
+        ("set settle wipe", True),
+        ("set wipe settle", False),  # the worker was killed before it had booked what it knew
+        ("set wipe settle use", False),
+        ("set wipe use settle", True),  # booked once the pool was put together again already
+        ("set wipe ask use settle", True),
+        ("wipe set use settle", True),
+        ("wipe set settle wipe", True),
+        ("settle set use", False),
+        ("wipe settle set use", False),
+        ("settle wipe settle", False),
+    ],
+)
+async def test_a_lock_holds_if_it_is_paid_whatever_comes_in_whatever_order(stores, steps, bought):
+    sale = Sale(stores)
+    await stores.chats.opened(CHAT)
+    await stores.wiped()
+    await SqlCredits(stores.database).give(ANNA.user, ANNA.bot, "one", 9)
+    await stores.locks.hold(sale.wanted)
+    for step in steps.split():
+        await getattr(sale, step)()
+    await sale.settle()
+    await stores.looks()
+    async with stores.database.connection() as connection:
+        used = int(await stores.database.queries.account_balance(connection, id=USED))
+    assert (used, await SqlCredits(stores.database).balance(ANNA.user)) == ((9, 0) if bought else (0, 9))
+    assert await sale.pool.in_force() == bought
+    assert bool((await stores.stands(BORIS)).locked_until) is bought
 
 
 async def test_a_lock_whose_chat_does_not_come_back_stays_away(stores):

@@ -50,6 +50,7 @@ HOT = {
     "grants_of": ({"user": 1}, "vip_grants_user"),
     "find_credit_account": ({"user": 1}, "credit_accounts"),
     "credits_of": ({"user": 1}, "credit_accounts"),
+    "owed_credits": ({"account": "user:1", "user": 1, "since": 1.0}, "ledger_events_reverses"),
     "move_balance": ({"id": "user:1", "delta": 1}, "ledger_accounts"),
     "credits_moved_by": ({"event": "1"}, "ledger_transfers"),
     "due_notices": ({"bot": 1, "now": 1.0, "count": 100}, "payment_notices_due"),
@@ -169,7 +170,7 @@ async def test_a_hot_query_hits_its_index(filled, name):
     parameters, index = HOT[name]
     plan = await plan_of(filled, name, parameters)
     table = re.sub(
-        r"_(live|ended|until|open|user|paid|due|alive|answered|expires|reported|first|at|rater|inviter|opened|pending|active|held)$",
+        r"_(live|ended|until|open|user|paid|due|alive|answered|expires|reported|first|at|rater|inviter|opened|pending|active|held|reverses)$",
         "",
         index,
     )

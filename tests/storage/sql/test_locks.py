@@ -14,10 +14,15 @@ from domain.model.events import LockBroken
 from domain.model.ids import Address, BotId, ChatId, LockId, UserId
 from domain.model.lock import Lock
 from domain.payments.credits import HELD, LOST, USED
+from domain.payments.payload import read_payload
+from domain.payments.updates import Charge
 from storage.sql.chats import SqlChats
 from storage.sql.locks.locks import FORGOTTEN_SECONDS, RUN_OUT_SECONDS, SqlLocks
 from storage.sql.payments.credits import SqlCredits
+from storage.sql.payments.ledger import SqlLedger
 from storage.sql.payments.outbox import SqlOutbox
+from tests.storage.sql.test_credits import pack
+from tests.storage.sql.test_payments import SECRET, charge, refund
 
 BOT, ANNA, BORIS = BotId(1), UserId(7_000_000_001), UserId(8_000_000_002)
 HERE = Address(BOT, ANNA)
@@ -102,6 +107,12 @@ async def test_a_lock_that_is_not_set_costs_nothing(smith):
     assert await smith.locks.hold(WANTED) == Booked(state=LockState.VOID, until=0.0), "it is not paid for again"
 
 
+async def test_of_a_lock_that_was_settled_as_not_set_the_owner_is_told(smith):
+    await smith.locks.hold(WANTED)
+    assert [await smith.locks.void(WANTED.id, untold=True) for _ in range(2)] == [True, False]
+    assert (await smith.balances(), await smith.owed()) == ((20, 0, 0), [("lock-voided", {"credits": 9, "minutes": 10})])
+
+
 async def test_what_comes_again_changes_nothing(smith):
     lock = await smith.locked()
     assert await smith.locks.hold(WANTED) == Booked(state=LockState.ACTIVE, until=lock.until)
@@ -158,6 +169,71 @@ async def test_each_part_of_an_extended_lock_gives_back_its_own_minutes(smith):
     ended = first.since + 120.0
     back = [await smith.locks.broken(replace(broken(each), ended=ended)) for each in (first, second)]
     assert back == [Returned(minutes=8, credits=7), Returned(minutes=5, credits=5)]
+
+
+class Buyer:
+    """Anna, who buys packs and has them refunded."""
+
+    def __init__(self, smith: Locksmith) -> None:
+        self.smith = smith
+        self.ledger = SqlLedger(smith.database, clock=smith.clock)
+
+    def paid(self, number: int) -> Charge:
+        return charge(pack(id=f"{number:016}"), f"stx{number}")
+
+    async def buys(self, number: int) -> None:
+        """A pack of 10 credits."""
+        paid = self.paid(number)
+        await self.ledger.book_charge(paid, read_payload(paid.payload, SECRET), gift_code="")
+
+    async def is_refunded(self, number: int) -> None:
+        self.smith.clock.now += 1
+        paid = self.paid(number)
+        await self.ledger.book_refund(refund(paid), read_payload(paid.payload, SECRET))
+        self.smith.clock.now += 1
+
+
+@pytest.fixture
+def buyer(smith) -> Buyer:
+    return Buyer(smith)
+
+
+async def test_what_a_lock_gives_back_pays_first_what_a_refund_could_not_take_while_it_was_held(smith, buyer):
+    await buyer.buys(1)
+    lock = await smith.locked(replace(WANTED, price=25))  # of 20 given and 10 bought
+    pending = replace(WANTED, id=LockId("l2"), price=2)
+    await smith.locks.hold(pending)
+    await buyer.is_refunded(1)
+    assert (await smith.balances(), await smith.account(LOST)) == ((0, 2, 25), -7)
+    assert await smith.locks.void(pending.id)
+    assert (await smith.balances(), await smith.account(LOST)) == ((0, 0, 25), -5)
+    assert await smith.locks.broken(broken(lock)) == Returned(minutes=8, credits=15)  # 20, of which 5 were owed
+    assert (await smith.balances(), await smith.account(LOST)) == ((15, 0, 5), 0)
+    assert ("lock-back", {"credits": 15, "minutes": 8}) in await smith.owed()
+
+
+async def test_what_was_owed_once_is_paid_once_and_locks_bought_after_the_refund_owe_nothing(smith, buyer):
+    await buyer.buys(1)
+    first = await smith.locked(replace(WANTED, price=25))
+    second = await smith.locked(replace(WANTED, id=LockId("l2"), price=5), since=first.until)
+    await buyer.is_refunded(1)
+    await buyer.buys(2)
+    third = await smith.locked(replace(WANTED, id=LockId("l3"), price=10), since=second.until)
+    ended = first.since + 120.0
+    back = [await smith.locks.broken(replace(broken(each), ended=ended)) for each in (third, second, first)]
+    assert back == [Returned(minutes=10, credits=10), None, Returned(minutes=8, credits=15)]
+    assert await smith.account(LOST) == 0
+
+
+async def test_what_was_spent_before_the_refund_is_not_owed_later(smith, buyer):
+    await buyer.buys(1)
+    lock = await smith.locked(replace(WANTED, price=30))
+    assert await smith.locks.broken(broken(lock, why=ChatEnd.STOPPED, by=ANNA)) is None
+    await buyer.is_refunded(1)
+    await buyer.buys(2)
+    later = await smith.locked(replace(WANTED, id=LockId("l2"), price=10))
+    assert await smith.locks.broken(broken(later, after=0.0)) == Returned(minutes=10, credits=10)
+    assert await smith.account(LOST) == -10
 
 
 async def test_locks_run_out_with_their_time(smith):

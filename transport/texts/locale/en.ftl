@@ -404,6 +404,7 @@ lock-back =
         [one] 1 credit has
        *[other] { $credits } credits have
     } come back.
+lock-voided = 🔒 Sorry, your lock of { $minutes } min does not hold: we had trouble on our side. What you paid is yours again: { credits-count }.
 lock-not-in-chat = 🔒 This is for a chat: whoever pays keeps the partner there for a while. { menu-hint }
 lock-off = 🔒 Nobody can do that here at the moment.
 lock-minor = 🔒 This is for adults only.

@@ -198,6 +198,7 @@ class Life(pykka.Actor):
             self._run_hook(self.on_start, self._begun)
 
     def _begun(self, error: BaseException | None) -> None:
+        self.counters.held_up.discard(self)
         if error is not None:
             self._log_failure("on_start", error)
             self._close()
@@ -244,6 +245,7 @@ class Life(pykka.Actor):
         self.ended = True
         self._error = error
         self._handling = None
+        self.counters.held_up.discard(self)
         self.actor_inbox.refuse_senders(pykka.ActorDeadError(f"{self} stopped before there was room"))
         while not self.actor_inbox.empty():
             self._to_dead_letters(self.actor_inbox.get())
@@ -285,6 +287,7 @@ class Life(pykka.Actor):
                 self._own(outcome, lambda _, error: then(error))
 
     def _own(self, work: Awaitable[Any], then: Callable[[Any, BaseException | None], None]) -> None:
+        self.counters.held_up.add(self)
         self._task = self.loop.create_task(self._follow(work, then))
         self._task.add_done_callback(partial(self._released, work))
 
@@ -312,6 +315,7 @@ class Life(pykka.Actor):
             raise
         if not self.ended:
             self._task = None
+            self.counters.held_up.discard(self)
             then(result, failure)
 
     @abc.abstractmethod

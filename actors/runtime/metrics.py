@@ -1,18 +1,20 @@
 """Metrics of the actors of this process, by actor class and by message type.
 
 The tables belong to the process. They also hold the running actors: the `live` set of a class keeps
-them from being collected as garbage.
+them from being collected as garbage. Messages wait at few of them: at those that are in the run queue, and at those in `held_up`.
+So a snapshot does not look at the others.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import nlargest
 from logging import Logger
 from time import monotonic, time
-from typing import Protocol
+from typing import Protocol, cast
 
+from actors.runtime.scheduler import ready_now
 from domain.actor_stats import ActorStats
 from domain.processes import ActorNow
 
@@ -48,11 +50,25 @@ class Handled:
 
 
 class ClassCounters:
-    __slots__ = ("dropped", "failed", "handled", "last_error", "last_error_at", "live", "name", "restarted", "slow", "started")
+    __slots__ = (
+        "dropped",
+        "failed",
+        "handled",
+        "held_up",
+        "last_error",
+        "last_error_at",
+        "live",
+        "name",
+        "restarted",
+        "slow",
+        "started",
+    )
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.live: set[Live] = set()
+        self.held_up: set[Live] = set()
+        """Those that have not begun yet, or whose coroutine runs: messages wait at them though they are not in the run queue."""
         self.handled: defaultdict[type, Handled] = defaultdict(Handled)
         self.started = 0
         self.failed = 0
@@ -69,14 +85,17 @@ class ClassCounters:
         self.last_error_at = time()
 
     def add(self, actor: Live) -> None:
+        """It has not begun yet."""
         self.live.add(actor)
+        self.held_up.add(actor)
         self.started += 1
 
     def remove(self, actor: Live) -> None:
         self.live.discard(actor)
 
-    def stats(self) -> ActorStats:
-        depths = [actor.depth() for actor in self.live]
+    def stats(self, ready: Iterable[Live]) -> ActorStats:
+        """`ready`: actors of this class that are in the run queue."""
+        depths = [actor.depth() for actor in self.live.intersection(self.held_up.union(ready))]
         return ActorStats(
             name=self.name,
             alive=len(self.live),
@@ -106,7 +125,11 @@ def counters_of(actor_class: type) -> ClassCounters:
 
 def snapshot() -> tuple[ActorStats, ...]:
     """Every class that has started an actor in this process, by name."""
-    return tuple(sorted((counters.stats() for counters in _by_class.values()), key=lambda stats: stats.name))
+    ready: defaultdict[type, list[Live]] = defaultdict(list)
+    for actor in ready_now():
+        ready[type(actor)].append(cast("Live", actor))
+    rows = (counters.stats(ready[actor_class]) for actor_class, counters in _by_class.items())
+    return tuple(sorted(rows, key=lambda stats: stats.name))
 
 
 def handled_by_type() -> dict[tuple[str, str], Handled]:

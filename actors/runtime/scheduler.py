@@ -46,6 +46,11 @@ class RunQueue:
         self.at_work = False
         """A plain handler is running."""
 
+    @property
+    def ready(self) -> tuple[Ready, ...]:
+        """In the order in which they are served."""
+        return tuple(self._ready)
+
     def append(self, actor: Ready) -> None:
         self._ready.append(actor)
         if not self._due:
@@ -115,3 +120,8 @@ def queue_of(loop: AbstractEventLoop) -> RunQueue:
     if _latest is None or _latest.loop is not loop:
         _latest = RunQueue(loop)
     return _latest
+
+
+def ready_now() -> tuple[Ready, ...]:
+    """The actors of the latest loop that have messages to handle, and are not held up by one."""
+    return _latest.ready if _latest is not None else ()

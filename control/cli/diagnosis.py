@@ -21,6 +21,7 @@ from control.settings import constraints
 from control.settings import loading as configuration
 from control.settings.loading import Loaded
 from control.supervisor import specs
+from control.supervisor.pool import counted
 from domain.errors import SettingsError, Unavailable
 from storage.secrets import FILE, load_secrets
 
@@ -77,7 +78,9 @@ def settings(loaded: Loaded) -> list[Finding]:
     except SettingsError as error:
         return [*findings, _refused("bots", error)]
     bots = len(loaded.settings.telegram.tokens)
-    text = "none configured: a sandbox takes Telegram's place" if sandbox else f"{bots} tokens of the right form"
+    text = "none configured: a sandbox takes Telegram's place" if sandbox else f"{counted(bots, 'token')} of the right form"
+    if not bots and not sandbox:
+        text = "BOT_TOKENS has none"
     return [*findings, Finding(Grade.OK, "bots", text)]
 
 

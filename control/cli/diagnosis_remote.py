@@ -9,14 +9,19 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from control.bots import TOKEN
 from control.cli import connections
 from control.cli.diagnosis_folders import refused
 from control.cli.findings import Finding, Grade
 from control.settings import constraints
 from control.settings.loading import Loaded, bots_of, database_uri
+from control.supervisor.pool import counted
+from control.worker.bot_list import NO_BOTS
 from domain.errors import SettingsError, Unavailable
+from domain.model.ids import bot_of
 from domain.settings import Settings
 from storage.secrets import FILE, KEY_BYTES, Secrets, load_secrets
+from storage.sql.bots import SqlBots
 from storage.sql.connection_store import require_keys
 from storage.sql.database import Database, open_database
 from storage.sql.migrate import pending
@@ -33,7 +38,8 @@ async def database(loaded: Loaded) -> list[Finding]:
     uri = database_uri(loaded.settings)
     if _is_new(loaded.settings):
         path = Path(loaded.settings.stores.sqlite_path)
-        return [refused("database", path.parent) or Finding(Grade.OK, "database", f"{path} will be made by the first run")]
+        new = refused("database", path.parent) or Finding(Grade.OK, "database", f"{path} will be made by the first run")
+        return [new, *_no_bots(loaded.settings)]
     try:
         opened = await open_database(uri, pool_size=1)
     except SettingsError as error:
@@ -44,6 +50,7 @@ async def database(loaded: Loaded) -> list[Finding]:
         findings = await _schema(opened)
         if all(finding.grade is Grade.OK for finding in findings):
             findings += [*await _keys(opened, loaded.settings), await _audit(opened)]
+            findings += await _added_bots(opened, loaded.settings)
         return findings + (await _server(opened, loaded.settings) if opened.dialect == "postgres" else [])
     except Unavailable as error:
         return [Finding(Grade.FAIL, "database", str(error), "look into the database's own log")]
@@ -67,19 +74,63 @@ async def _schema(opened: Database) -> list[Finding]:
 
 
 async def _keys(opened: Database, settings: Settings) -> list[Finding]:
-    """Checks that the key opens the stored sessions. If there is no key yet, a temporary one shows whether any are stored."""
-    setting, folder = settings.stores.encryption_key, Path(settings.data)
-    ours = bool(setting) or (folder / FILE).exists()
-    new = Secrets([os.urandom(KEY_BYTES)], source=f"{folder / FILE}, which is not there yet")
+    """Checks that the key opens the stored sessions."""
     try:
-        kept = load_secrets(setting, folder) if ours else new
+        kept = _secrets(settings)
     except SettingsError:
         return []  # `diagnosis.encryption_key` has reported it
     try:
         await require_keys(opened, kept, bots_of(settings) or None)
     except SettingsError as error:
         return [Finding(Grade.FAIL, "encryption key", str(error), "bring that key back, or see Back up in docs/operating.md")]
-    return [Finding(Grade.OK, "encryption key", "opens what is stored" if ours else "will be made by the first run")]
+    there = "opens what is stored" if _has_key(settings) else "will be made by the first run"
+    return [Finding(Grade.OK, "encryption key", there)]
+
+
+def _secrets(settings: Settings) -> Secrets:
+    """If there is no key yet, a temporary one, which shows whether anything is encrypted. Raises `SettingsError`."""
+    if _has_key(settings):
+        return load_secrets(settings.stores.encryption_key, Path(settings.data))
+    return Secrets([os.urandom(KEY_BYTES)], source=f"{Path(settings.data) / FILE}, which is not there yet")
+
+
+def _has_key(settings: Settings) -> bool:
+    return bool(settings.stores.encryption_key) or (Path(settings.data) / FILE).exists()
+
+
+async def _added_bots(opened: Database, settings: Settings) -> list[Finding]:
+    """Checks the tokens of bots that were added at run time, as those of BOT_TOKENS are checked: they can be read, and have the
+    right form. Telegram is not asked.
+    """
+    try:
+        kept = _secrets(settings)
+    except SettingsError:
+        return []  # `diagnosis.encryption_key` has reported it
+    try:
+        rows = await SqlBots(opened, kept).rows()
+    except SettingsError as error:
+        text, _, mend = str(error).partition("; ")
+        return [Finding(Grade.FAIL, "added bots", text, mend or "bring that key back, or see Back up in docs/operating.md")]
+    added = {bot: row.token for bot, row in rows.items() if row.token}
+    if not added:
+        return _no_bots(settings)
+    findings = [
+        Finding(Grade.FAIL, "added bots", f"the token of bot {bot} is none", f"python supervisor.py bots rotate {bot}")
+        for bot, token in added.items()
+        if not TOKEN.fullmatch(token) or bot_of(token) != bot
+    ]
+    findings += [
+        Finding(Grade.WARN, "added bots", f"bot {bot} is in BOT_TOKENS too, whose token is used", "leave it out there")
+        for bot in added.keys() & set(bots_of(settings))
+    ]
+    return findings or [Finding(Grade.OK, "added bots", f"{counted(len(added), 'token')} of the right form")]
+
+
+def _no_bots(settings: Settings) -> list[Finding]:
+    if settings.telegram.tokens or not constraints.is_real(settings):
+        return []
+    text, _, mend = NO_BOTS.partition("; ")
+    return [Finding(Grade.WARN, "bots", text, mend)]
 
 
 async def _audit(opened: Database) -> Finding:

@@ -64,9 +64,9 @@ def name(setting: str, origins: Mapping[str, str]) -> str:
 
 
 def is_real(settings: Settings) -> bool:
-    """Whether bots, a server, a database or a Redis is configured. If not, `run` starts a sandbox by itself."""
-    stores = settings.stores
-    named = settings.telegram.tokens or settings.telegram.server or stores.postgres_uri
+    """Whether bots, Telegram, a database or a Redis is configured. If not, `run` starts a sandbox by itself."""
+    telegram, stores = settings.telegram, settings.stores
+    named = telegram.tokens or telegram.server or telegram.api_id or stores.postgres_uri
     return bool(named) or not in_memory(stores.redis_url)
 
 

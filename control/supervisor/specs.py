@@ -45,7 +45,7 @@ class Plan:
 
 
 def wants_sandbox(loaded: Loaded, *, asked: bool) -> bool:
-    """If not asked for, only if nothing real is configured. Raises `SettingsError` if the bots' tokens are missing."""
+    """If not asked for, only if nothing real is configured. Raises `SettingsError` if Telegram could not be spoken to."""
     settings = loaded.settings
     if asked:
         if settings.telegram.server:
@@ -54,10 +54,6 @@ def wants_sandbox(loaded: Loaded, *, asked: bool) -> bool:
         return True
     if not constraints.is_real(settings):
         return True
-    if not settings.telegram.tokens:
-        raise SettingsError(
-            "BOT_TOKENS is missing; set it to the tokens from @BotFather, or add --sandbox to try without Telegram"
-        )
     _telegram_knows_us(loaded)
     return False
 
@@ -152,7 +148,8 @@ def _telegram_knows_us(loaded: Loaded) -> None:
     for setting in ("api_id", "api_hash"):
         if not getattr(telegram, setting):
             variable = f"TELEGRAM_{setting.upper()}"
-            raise SettingsError(f"{variable} (telegram.{setting}) is missing; Telegram gives it at https://my.telegram.org")
+            mend = "Telegram gives it at https://my.telegram.org; or add --sandbox to try without Telegram"
+            raise SettingsError(f"{variable} (telegram.{setting}) is missing; {mend}")
 
 
 def _key_is_readable(pem: Path, where: str) -> None:

@@ -18,6 +18,7 @@ from domain.settings import Settings
 from storage.sql.bots import BotRow, SqlBots
 
 POLL_SECONDS = 3.0
+NO_BOTS = "no bots yet; add one: python supervisor.py bots add, or on the page Bots of the panel"
 
 
 async def _nothing() -> None:

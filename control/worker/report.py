@@ -16,7 +16,7 @@ from actors.payments.messages import DescribeTrouble, PaymentMessage
 from actors.runtime.dead_letters import dead_letters
 from actors.runtime.handle import Handle
 from actors.runtime.metrics import snapshot
-from control.worker.bot_list import BotList
+from control.worker.bot_list import NO_BOTS, BotList
 from control.worker.configuration_reader import ConfigurationReader
 from control.worker.database_watch import DatabaseWatch
 from control.worker.held_figures import HeldFigures
@@ -113,6 +113,8 @@ class Reporter:
             problems += self._configuration.problems
         if self._list is not None:
             problems += self._list.problems
+            if not self._list.tokens and not any(near.bots for near in cluster.neighbours):
+                problems.append(NO_BOTS)
         if self._waiting:
             problems.append(self._waiting)
         if cluster.trouble:

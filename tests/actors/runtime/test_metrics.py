@@ -44,6 +44,34 @@ async def test_a_class_counts_what_its_actors_do():
     assert (stats.alive, stats.handled, stats.queued) == (0, 6, 0)
 
 
+async def test_a_snapshot_looks_only_at_actors_at_which_messages_may_wait():
+    looks = []
+
+    class Looked(Small):
+        def depth(self) -> int:
+            looks.append(self)
+            return super().depth()
+
+    idle = [Looked.start() for _ in range(20)]
+    await asyncio.gather(*(ref.started() for ref in idle))
+    held_up, ready = idle[0], idle[1]
+    gate = a_gate()
+    held_up.tell(WaitFor(gate))
+    await asyncio.sleep(0)
+    held_up.tell(Say())
+    for _ in range(2):
+        ready.tell(Say())
+    starting = Looked.start()
+    starting.tell(Say())
+    stats = stats_of("Looked")
+    assert (stats.alive, stats.queued, stats.deepest) == (21, 4, 2)
+    assert len(looks) == 3
+    gate.set_result(None)
+    await asyncio.gather(*(ref.stop() for ref in (*idle, starting)))
+    looks.clear()
+    assert (stats_of("Looked").alive, looks) == (0, [])
+
+
 async def test_message_types_are_counted_and_timed_separately():
     class Timed(Listener):
         pass

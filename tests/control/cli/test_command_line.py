@@ -84,7 +84,7 @@ async def test_stop_says_when_it_is_not_over_in_time(tmp_path: Path) -> None:
     ("environ", "told"),
     [
         ({"BOT_TOKENS": "nonsense"}, "BOT_TOKENS: token 1 is not a bot token; copy it whole from @BotFather"),
-        ({"REDIS_URL": "redis://127.0.0.1:1"}, "BOT_TOKENS is missing; set it to the tokens"),
+        ({"REDIS_URL": "redis://127.0.0.1:1"}, "TELEGRAM_API_ID (telegram.api_id) is missing; Telegram gives it at"),
         ({"WORKERS": "2"}, "WORKERS: 2 workers cannot share memory://"),
         ({"ENCRYPTION_KEY": "short"}, "stores.encryption_key: not 32 bytes in base64"),
         (

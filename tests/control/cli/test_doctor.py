@@ -15,7 +15,9 @@ from control.settings.loading import read
 from domain.errors import SettingsError
 from domain.model.bot import Lease
 from domain.model.ids import BotId
+from domain.ports.review import Operator
 from storage.secrets import FILE, load_secrets
+from storage.sql.bots import SqlBots
 from storage.sql.connection_store import SqlConnectionStore
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
@@ -61,8 +63,34 @@ async def test_wrong_settings_end_the_examination_with_their_own_words(tmp_path:
     assert "database" not in findings
 
 
-async def test_missing_tokens_are_named(tmp_path: Path) -> None:
-    assert "BOT_TOKENS is missing" in (await examined(tmp_path, REDIS_URL="redis://127.0.0.1:1")).worst("bots").text
+async def test_what_is_missing_to_speak_to_telegram_is_named(tmp_path: Path) -> None:
+    assert "TELEGRAM_API_ID" in (await examined(tmp_path, REDIS_URL="redis://127.0.0.1:1")).worst("bots").text
+
+
+async def test_a_house_without_bots_is_named_and_may_start(tmp_path: Path) -> None:
+    finding = (await examined(tmp_path, TELEGRAM_API_ID="1", TELEGRAM_API_HASH="x")).worst("bots")
+    assert (finding.grade, finding.text) == (Grade.WARN, "no bots yet")
+    assert "bots add" in finding.mend
+
+
+async def test_tokens_that_were_added_are_checked_as_those_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir(mode=0o700)
+    path, anna = tmp_path / "masquerade.db", Operator(name="anna", source="cli")
+    database = await open_database(f"sqlite:{path}", pool_size=1)
+    await migrate(database)
+    bots = SqlBots(database, load_secrets("", tmp_path / "var"))
+    await bots.add("222222:" + "b" * 35, "ruby_bot", anna)
+    environ = {"SQLITE_DB_PATH": str(path), **TOKENS}
+    [finding] = (await examined(tmp_path, **environ))["added bots"]
+    assert (finding.grade, finding.text) == (Grade.OK, "1 token of the right form")
+    [finding] = (await examined(tmp_path, **{**environ, "BOT_TOKENS": "222222:" + "a" * 35}))["added bots"]
+    assert (finding.grade, "bot 222222 is in BOT_TOKENS too" in finding.text) == (Grade.WARN, True)
+    await bots.add("333333:no token", "opal_bot", anna)
+    [finding] = (await examined(tmp_path, **environ))["added bots"]
+    assert (finding.grade, finding.mend) == (Grade.FAIL, "python supervisor.py bots rotate 333333")
+    (tmp_path / "var" / FILE).unlink()
+    assert (await examined(tmp_path, **environ)).worst("added bots").grade is Grade.FAIL
+    await database.close()
 
 
 async def test_a_data_folder_open_to_others_is_named(tmp_path: Path) -> None:

@@ -33,10 +33,11 @@ def test_a_sandbox_starts_by_itself_only_where_nothing_real_is_configured(tmp_pa
 
 
 @pytest.mark.parametrize("real", [{"POSTGRES_URI": "postgresql://h/d"}, {"REDIS_URL": "redis://h"}])
-def test_anything_real_without_tokens_refuses_the_start_by_name(tmp_path: Path, real) -> None:
-    with pytest.raises(SettingsError, match="BOT_TOKENS is missing"):
+def test_anything_real_needs_telegram_and_no_token_yet(tmp_path: Path, real) -> None:
+    with pytest.raises(SettingsError, match=r"TELEGRAM_API_ID .* is missing; .* or add --sandbox"):
         wants(tmp_path, **real)
     assert wants(tmp_path, asked=True, **real)
+    assert not wants(tmp_path, TELEGRAM_API_ID="1", TELEGRAM_API_HASH="x", **real)
 
 
 def test_telegram_itself_needs_the_applications_id(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from web import assets
 from web.access import headers
 from web.access.admission import Admission
 from web.access.guard import Guard
+from web.access.no_websockets import NoWebsockets
 from web.access.proxies import Proxies
 from web.access.step_up import StepUp
 from web.access.streams import Streams
@@ -111,6 +112,8 @@ class Dependencies:
 def create_app(deps: Dependencies) -> Quart:
     app = Quart("web")
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.url_map.merge_slashes = False
+    app.asgi_websocket_class = NoWebsockets
     public = not is_loopback(deps.host) or bool(deps.public_url)
     proxies = Proxies(deps.trusted_proxies)
     open_to_all = {HEALTH} if public else frozenset[str]()

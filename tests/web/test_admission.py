@@ -278,6 +278,11 @@ async def test_what_an_open_page_asks_by_itself_does_not_keep_the_session(client
     assert {active for *_, active in people.asked} == {False}
 
 
+async def test_a_stream_that_is_only_looked_for_is_not_opened(api):
+    answer = await browser_of(api.app, "owner").open("/api/toy-stream", method="HEAD")
+    assert (answer.status_code, answer.mimetype, len(api.streams)) == (200, "text/event-stream", 0)
+
+
 async def test_a_stream_ends_with_its_session(api, people):
     connection = await opened(browser_of(api.app, "owner"))
     assert await connection.receive() == b"data: hello\n\n"

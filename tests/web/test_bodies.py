@@ -107,6 +107,20 @@ async def test_a_large_body_is_refused(token, toys, size):
     assert toys.done == []
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"reason": "a", "reason": "b"}', "reason"),
+        (b'{"reason": "a", "\\u0072eason": "a"}', "reason"),
+        (b'{"reason": "a", "plans": [{"stars": 1, "stars": 2}]}', "stars"),
+    ],
+)
+async def test_of_two_values_of_one_name_none_is_taken(token, toys, body, field):
+    answer = await token.post("/api/toys/7", data=body, headers=JSON)
+    assert await refusal(answer, 400) == ("malformed", field)
+    assert toys.done == []
+
+
 async def test_a_large_body_without_its_length_is_refused_too(api, toys):
     async with asyncio.timeout(10):
         headers = {"Authorization": "Bearer owner", **JSON}

@@ -148,6 +148,31 @@ def test_bytes_that_are_no_request_get_a_4xx_and_the_panel_goes_on(panel, raw):
     assert httpx.get(f"{panel.url}/health").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["//api/toys", "/%2fapi/toys", "///api/toys", "/api//toys", "/./api/toys", "/x/../api/toys", "/api/toys/", "/api/toys;x"],
+)
+def test_no_spelling_of_an_address_gets_data_for_a_foreign_page(panel, path):
+    theirs = "Cookie: masquerade=owner\r\nSec-Fetch-Site: cross-site\r\nConnection: close\r\n\r\n"
+    asked = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{theirs}"
+    with socket.create_connection(("127.0.0.1", int(panel.url.rpartition(":")[2])), timeout=10) as line:
+        line.sendall(asked.encode())
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
+    assert re.match(rb"HTTP/1\.1 40[34] ", answer), answer[:200]
+
+
+def test_there_are_no_websockets(panel, caplog):
+    asked = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    asked += b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    for path in (b"/api/overview", b"/nowhere"):
+        with socket.create_connection(("127.0.0.1", int(panel.url.rpartition(":")[2])), timeout=10) as line:
+            line.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\n" + asked)
+            answer = line.recv(65536)
+        assert re.match(rb"HTTP/1\.1 400 ", answer), answer[:200]
+        assert b"content-security-policy: default-src 'none'" in answer
+    assert "Traceback" not in caplog.text
+
+
 def test_the_document_is_sent_once_and_then_by_its_tag(panel):
     plain = httpx.get(f"{panel.url}/openapi.json", headers={**OWNER, "Accept-Encoding": "identity"})
     packed = httpx.get(f"{panel.url}/openapi.json", headers={**OWNER, "Accept-Encoding": "gzip"})

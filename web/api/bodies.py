@@ -6,6 +6,7 @@ checks that), because the database has some.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -33,11 +34,14 @@ T = TypeVar("T")
 async def read_body(request: Request, kind: type[T]) -> T:
     if request.mimetype != JSON:
         raise Refused("media_type", f"Send {JSON}.")
+    raw = await request.get_data(as_text=False)
     try:
-        document = orjson.loads(await request.get_data(as_text=False))
+        document = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise Refused("malformed", f"The body is not JSON: {error}.") from error
-    return _converted(_cleaned(document, "", 0), kind, strict=True)
+    cleaned = _cleaned(document, "", 0)
+    json.loads(raw, object_pairs_hook=_once)
+    return _converted(cleaned, kind, strict=True)
 
 
 def read_query(args: MultiDict[str, str], kind: type[T]) -> T:
@@ -85,6 +89,15 @@ def _cleaned(value: Any, place: str, depth: int) -> Any:
         case list():
             return [_cleaned(inner, f"{place}[{number}]", depth + 1) for number, inner in enumerate(value)]
     return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two values of one name, programs on the way may see the one and the panel the other."""
+    known = dict(pairs)
+    if len(known) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise Refused("malformed", "This is given more than once.", field=next(name for name in names if names.count(name) > 1))
+    return known
 
 
 def _key(key: str, place: str) -> str:

@@ -76,6 +76,11 @@ class Refused(Exception):  # noqa: N818 - names what happens
         self.headers = headers or {}
 
 
+def refusal(code: str, message: str) -> bytes:
+    """As programs get it, where there is no request to answer."""
+    return msgspec.json.encode(Failure(error=Problem(code=code, message=message, field="")))
+
+
 def install(app: Quart) -> None:
     @app.errorhandler(Refused)
     async def refused(error: Refused) -> ResponseReturnValue:

@@ -190,6 +190,8 @@ class Api:
     def _stream(self, it: Operation, source: AsyncIterator[bytes]) -> Response:
         """It ends with the session or the token that asked for it."""
         welcome = partial(self.admission.welcome, credentials(), it.act)
+        if request.method == "HEAD":
+            return Response(b"", content_type=EVENTS)
         events = self.streams.open(source, who(g.viewer, g.caller), welcome)
         answer = Response(events, content_type=EVENTS, headers={"X-Accel-Buffering": "no"})
         answer.timeout = None  # Quart's default ends a response after a minute

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import secrets as random
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from control.moderation import Nothing, Records, bot_of
 from domain.model.ids import Address, BotId, UserId
 from domain.payments.sales import Owed
-from domain.ports.accounts import Account
+from domain.ports.payments import CreditEntry
 from domain.ports.review import Act, Operator
 from storage.sql.review.audit import of_user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    user: UserId
+    credits: int
+    history: Sequence[CreditEntry]
+    """The newest first."""
 
 
 async def look(records: Records, user: UserId, limit: int) -> Account:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from control import credits as accounts
 from control import moderation
@@ -94,10 +93,11 @@ class PanelPeople:
 
     async def account(self, user: UserId, count: int) -> Account | None:
         try:
-            account = await accounts.look(self._records(), user, count)
-            return replace(account, locks=await self._payments.locks(user))
+            found = await accounts.look(self._records(), user, count)
         except moderation.Nothing:
             return None
+        locks = await self._payments.locks(user)
+        return Account(user=user, credits=found.credits, history=found.history, locks=locks)
 
     async def give(self, user: UserId, amount: int, reason: str, operator: Operator) -> int | None:
         try:

@@ -10,7 +10,7 @@ from control.cli.answers import AsJson, By, Limit, User, operator, printed, refu
 from control.cli.records import LONGEST_REASON, Read, done, words_of
 
 if TYPE_CHECKING:
-    from domain.ports.accounts import Account
+    from control.credits import Account
 
 MOST = 100_000
 """Credits that are given at once: a slip of a finger gives no more."""

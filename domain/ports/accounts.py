@@ -32,7 +32,8 @@ class Account:
     credits: int
     history: Sequence[CreditEntry]
     """The newest first."""
-    locks: Sequence[HeldLock] = ()
+    locks: Sequence[HeldLock]
+    """In force."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
 from storage.sql.invitations.invitations import SqlInvitations
 from storage.sql.locks.locks import SqlLocks
+from storage.sql.panel.notes import SqlNotes
 from storage.sql.panel.records import panel_records
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
@@ -196,6 +197,7 @@ class Worker:
             review=SqlReview(database, SECRETS, self.live),
             appeals=SqlAppeals(database),
             audit=SqlAudit(database),
+            user_notes=SqlNotes(database),
             panel=panel_records(database, SECRETS, self._settings, self.live),
         )
 

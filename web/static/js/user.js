@@ -37,6 +37,9 @@ document.addEventListener("answered", (event) => {
   refresh();
 });
 
+// Nothing that is being written is lost by that.
+const writing = () => document.querySelector("dialog[open]") || document.querySelector("#person textarea")?.value;
+
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && !document.querySelector("dialog[open]")) refresh();
+  if (!document.hidden && !writing()) refresh();
 });

@@ -15,6 +15,8 @@ from domain.status import BotStatus, ProcessState, ProcessStatus, Status
 KEPT_SECONDS = 3600.0
 ERRORS = frozenset({Level.ERROR, Level.CRITICAL})
 MOST = 100
+"""That are kept."""
+SHOWN = 30
 NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 OF_PROCESS = re.compile(r"(worker|panel|sandbox)(-[0-9]+)?\b")
 """How a problem begins that is told as what happened to a process."""
@@ -46,7 +48,7 @@ class Happenings:
 
     def newest(self, now: float) -> list[Happening]:
         everything = [*reversed(self._all), *(each for each in _of_errors(self._errors) if not self._is_told(each))]
-        return sorted((each for each in everything if now - each.at <= KEPT_SECONDS), key=lambda each: -each.at)[:MOST]
+        return sorted((each for each in everything if now - each.at <= KEPT_SECONDS), key=lambda each: -each.at)[:SHOWN]
 
     def see(self, status: Status, now: float) -> None:
         if self._away:

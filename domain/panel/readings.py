@@ -16,6 +16,7 @@ FLOOD, TAKEN, SENT = "flood:", "updates:", "sent:"
 MATCHES = "matches"
 """Chats that began, a second."""
 SHARES = {"wait_p50": 0.5, "wait_p95": 0.95, "wait_p99": 0.99}
+MINUTE = 60.0
 LATELY, LONGER = 300.0, 3600.0
 """Seconds over which waits are looked at."""
 
@@ -25,10 +26,9 @@ class Readings:
         self._counters = Counters()
         self._waits: deque[tuple[float, dict[int, float]]] = deque()
         """When, and bucket → waits that ended then."""
-        self._floods: deque[tuple[float, dict[int, float]]] = deque()
-        """When, and bot → its flood waits that began then."""
-        self.rates: Mapping[str, float] = {}
-        """Counter of one bot → its growth a second. Empty where it is not known."""
+        self._floods = Recent(FLOOD, LONGER)
+        self._traffic = Recent((TAKEN, SENT), MINUTE)
+        self._began: float | None = None
         self.grown: Mapping[str, float] = {}
         """Counter → its growth with the last reading."""
 
@@ -36,9 +36,10 @@ class Readings:
         """Series → value; None where it is not known. `now`: seconds of a clock that never goes back."""
         growth = self._counters.read(status, now)
         self.grown = {name: each.count for name, each in (growth or {}).items()}
-        self.rates = {name: each.rate for name, each in (growth or {}).items() if name.startswith((TAKEN, SENT))}
+        self._began = now if self._began is None else self._began
         self._note_waits(now)
-        self._note_floods(now)
+        self._floods.note(self.grown, now)
+        self._traffic.note(self.grown, now)
         values: dict[str, float | None] = {name: status.figures.get(name) for name in OF_POOL}
         values |= {name: _rate(growth, name) for name in RATES}
         values[MATCHES] = (
@@ -61,14 +62,12 @@ class Readings:
 
     def floods(self, now: float, bot: int) -> int:
         """Flood waits of the last `LONGER` seconds, as far back as was read."""
-        return int(sum(floods.get(bot, 0.0) for at, floods in self._floods if now - at <= LONGER))
+        return int(self._floods.total(f"{FLOOD}{bot}", now))
 
-    def _note_floods(self, now: float) -> None:
-        floods = {int(name.removeprefix(FLOOD)): count for name, count in self.grown.items() if name.startswith(FLOOD) and count}
-        if floods:
-            self._floods.append((now, floods))
-        while self._floods and now - self._floods[0][0] > LONGER:
-            self._floods.popleft()
+    def rate(self, now: float, counter: str) -> float | None:
+        """Of a counter of one bot, a second, over the last minute. None until it was read for a moment."""
+        seconds = min(now - self._began, MINUTE) if self._began is not None else 0.0
+        return self._traffic.total(counter, now) / seconds if seconds > 0 else None
 
     def _note_waits(self, now: float) -> None:
         waits = {bucket: count for bucket, count in waits_in(self.grown).items() if count}
@@ -76,6 +75,25 @@ class Readings:
             self._waits.append((now, waits))
         while self._waits and now - self._waits[0][0] > LONGER:
             self._waits.popleft()
+
+
+class Recent:
+    """By how much counters grew in the last so many seconds."""
+
+    def __init__(self, prefix: str | tuple[str, ...], seconds: float) -> None:
+        self._prefix = prefix
+        self._seconds = seconds
+        self._grown: deque[tuple[float, dict[str, float]]] = deque()
+
+    def note(self, grown: Mapping[str, float], now: float) -> None:
+        those = {name: count for name, count in grown.items() if count and name.startswith(self._prefix)}
+        if those:
+            self._grown.append((now, those))
+        while self._grown and now - self._grown[0][0] > self._seconds:
+            self._grown.popleft()
+
+    def total(self, name: str, now: float) -> float:
+        return sum(grown.get(name, 0.0) for at, grown in self._grown if now - at <= self._seconds)
 
 
 def waiting_by_group(status: Status) -> dict[str, float | None]:

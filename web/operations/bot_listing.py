@@ -26,9 +26,9 @@ class BotFacts:
 
     people: int | None = None
     updates: float | None = None
-    """A second."""
+    """A second, in the last minute."""
     sends: float | None = None
-    """A second."""
+    """The same."""
     floods: int = 0
     flood_seconds: float = 0.0
     queued: int = 0
@@ -69,14 +69,14 @@ class BotListing:
         return [(view, self._facts(view.id, traffic.get(view.id), people)) for view in views]
 
     def _facts(self, bot: int, traffic: BotTraffic | None, people: Mapping[int, int] | None) -> BotFacts:
-        rates = self._pulse.readings.rates
+        now = asyncio.get_running_loop().time()
         known = None if people is None else people.get(bot, 0)
         if traffic is None:
             return BotFacts(people=known, floods=self._floods(bot))
         return BotFacts(
             people=known,
-            updates=_rounded(rates.get(f"{TAKEN}{bot}")),
-            sends=_rounded(rates.get(f"{SENT}{bot}")),
+            updates=_rounded(self._pulse.readings.rate(now, f"{TAKEN}{bot}")),
+            sends=_rounded(self._pulse.readings.rate(now, f"{SENT}{bot}")),
             floods=self._floods(bot),
             flood_seconds=round(traffic.sending.flood_seconds, 1),
             queued=traffic.sending.queued,

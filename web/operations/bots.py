@@ -68,7 +68,7 @@ class BotAnswer(msgspec.Struct, frozen=True, kw_only=True):
     people: int | None
     """Who has ever written to it, and is not deleted; at most a minute old. Null where that is not known."""
     updates_per_second: float | None
-    """What Telegram tells it. Null where no worker of this machine serves it."""
+    """What Telegram tells it, in the last minute. Null where no worker of this machine serves it."""
     sends_per_second: float | None
     flood_waits: int
     """Of the last hour, as far as this panel knows."""

@@ -57,7 +57,9 @@ def test_flood_waits_of_a_bot_are_those_of_the_last_hour():
         readings.read(of_bot(flood), now)
     assert readings.floods(1800.0, 7) == 4
     assert readings.floods(3602.0, 7) == 1
-    assert readings.rates["updates:7"] == pytest.approx(2 / 1799)
+    assert readings.rate(1800.0, "updates:7") == pytest.approx(2 / 60)
+    assert readings.rate(1801.0, "updates:8") == 0
+    assert Readings().rate(1.0, "updates:7") is None
 
 
 def test_a_bot_that_was_late_with_its_answer_has_no_leap_in_its_counters_after():

@@ -24,7 +24,6 @@ from domain.model.digest import UNKNOWN
 from domain.model.events import Entry, Event
 from domain.model.ids import Address, BotId, ChatId, LockId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
-from domain.model.lock import Lock
 from domain.model.outgoing import AnswerPress, Delete, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
@@ -452,7 +451,7 @@ class PoolTwin(Twin):
             else:
                 self.oracle.block(each.user, each.other)
 
-    async def settle(self, locks: Sequence[LockId]) -> dict[LockId, Lock | None]:
+    async def settle(self, locks: Sequence[LockId]) -> dict[LockId, Any]:
         await self.asked()
         return self.oracle.locks.settle(locks)
 

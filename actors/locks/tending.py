@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from actors.locks.context import LockContext
+from domain.matching.locks import Refusal
 from domain.model.events import LockBroken
 
 PENDING_SECONDS = 10.0
@@ -17,9 +18,12 @@ async def settle(world: LockContext) -> None:
     """Raises `domain.errors.Unavailable`."""
     pending = await world.locks.pending(PENDING_SECONDS)
     for lock, found in (await world.lock_pool.settle(pending) if pending else {}).items():
-        booked = await (world.locks.void(lock, untold=True) if found is None else world.locks.use(found))
+        if isinstance(found, Refusal):
+            booked = await world.locks.void(lock, untold=found is Refusal.VOID)  # other refusals were told by who asked for it
+        else:
+            booked = await world.locks.use(found)
         if booked:
-            logger.warning("lock %s --Settled--> %s", lock, "not set" if found is None else "set")
+            logger.warning("lock %s --Settled--> %s", lock, found if isinstance(found, Refusal) else "set")
     for broken in await world.locks.forgotten():
         await give_back(world, broken)
     await world.locks.run_out()

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import monotonic, time
+from time import time
 from typing import Any
 
 from redis.asyncio import Redis
@@ -22,6 +22,7 @@ from bench.locks.books import Books, read_books
 from bench.locks.handset import Diary, Handset
 from bench.locks.person import Person, Town
 from bench.locks.verdict import Window
+from bench.patience import comes_true, reaches
 from bench.relays import FREELY
 from bench.townsfolk import GROWN_UP, write_profile
 from domain.configuration import LiveConfiguration
@@ -166,8 +167,7 @@ class Campaign:
             "wipe": self._wipe,
         }
         for share, disaster in self.plan.disasters():
-            while self.diary.locked < share * self.plan.goal:  # noqa: ASYNC110 - all phones would have to notify
-                await asyncio.sleep(0.05)
+            await reaches(lambda: self.diary.locked, share * self.plan.goal)
             began = time()
             await what[disaster]()
             self.done[disaster] += 1
@@ -187,18 +187,23 @@ class Campaign:
 
     async def _wipe(self) -> None:
         """While no press waits for long: what a worker that has died had set in the pool, and not booked, goes with the pool."""
-        while (await self._books()).waits_since(time() - 1.0):  # noqa: ASYNC110 - the database tells nobody
-            await asyncio.sleep(0.1)
+
+        async def nobody_waits() -> bool:
+            return not (await self._books()).waits_since(time() - 1.0)
+
+        await comes_true(nobody_waits, every=0.1)
         await asyncio.to_thread(flush, self._redis.url)
 
     async def _all_well(self) -> None:
         """All bots are served, some by each worker, and the pool has what the records have."""
         await self.house.until(_all_serve, SETTLE_SECONDS)
-        until = monotonic() + SETTLE_SECONDS
         async with Redis.from_url(self._redis.url) as redis:
             reconciliation = RedisReconciliation(redis, Keys("main"), LiveConfiguration())
-            while await reconciliation.memory() is not Memory.INTACT and monotonic() < until:  # noqa: ASYNC110 - Redis tells nobody
-                await asyncio.sleep(0.1)
+
+            async def is_intact() -> bool:
+                return await reconciliation.memory() is Memory.INTACT
+
+            await comes_true(is_intact, SETTLE_SECONDS, every=0.1)
 
     async def _be_faulty(self) -> None:
         while True:
@@ -222,11 +227,13 @@ class Campaign:
 
     async def settled(self) -> Books:
         """The books once all is booked and told, or as they are after `SETTLE_SECONDS`."""
-        until = monotonic() + SETTLE_SECONDS
-        while not (books := await self._books()).settled and monotonic() < until:  # noqa: ASYNC110 - the database tells nobody
-            await asyncio.sleep(0.5)
+
+        async def is_settled() -> bool:
+            return (await self._books()).settled
+
+        await comes_true(is_settled, SETTLE_SECONDS, every=0.5)
         await asyncio.sleep(1.0)  # what was sent arrives
-        return books
+        return await self._books()
 
     async def _books(self) -> Books:
         return await asyncio.to_thread(read_books, self.postgres.uri)

@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, time
+from time import time
 from typing import Any
 
 import psycopg
 
 from bench.harness import say
+from bench.patience import comes_true, reaches
 from bench.payments.books import Verdict, judge, read_books
 from bench.payments.buyers import Buyer, Till, Want
 from tests.servers import PostgresServer, RedisServer
@@ -154,8 +155,7 @@ class Campaign:
             "refund": self._refund,
         }
         for share, disaster in self._plan.disasters():
-            while self.till.paid < share * self._plan.goal:  # noqa: ASYNC110 - all buyers would have to notify
-                await asyncio.sleep(0.05)
+            await reaches(lambda: self.till.paid, share * self._plan.goal)
             await what[disaster]()
             self.done[disaster] += 1
 
@@ -220,15 +220,15 @@ class Campaign:
 
     async def _compared(self, since: float) -> None:
         """Wait for the comparison and the notices. What is missing after that is for the verdict."""
-        until = monotonic() + SETTLE_SECONDS
-        while monotonic() < until:
+
+        async def is_settled() -> bool:
             with psycopg.connect(self.postgres.uri) as connection:
                 query = "SELECT compared_at > %s AND difference = 0 FROM star_lists"
                 compared = [row[0] for row in connection.execute(query, (since,))]
-            if len(compared) == len(self._bots) and all(compared) and not read_books(self.postgres.uri).untold:
-                return
-            await asyncio.sleep(0.5)
-        say(f"not settled within {SETTLE_SECONDS:.0f} s")
+            return len(compared) == len(self._bots) and all(compared) and not read_books(self.postgres.uri).untold
+
+        if not await comes_true(is_settled, SETTLE_SECONDS, every=0.5):
+            say(f"not settled within {SETTLE_SECONDS:.0f} s")
 
     async def end(self) -> None:
         if hasattr(self, "house"):

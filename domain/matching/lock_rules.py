@@ -46,9 +46,9 @@ class Locks:
         period, extended = outcome
         return Locked(since=period.since, until=period.until, extended=extended, marks={})
 
-    def settle(self, locks: Sequence[LockId]) -> dict[LockId, Lock | None]:
+    def settle(self, locks: Sequence[LockId]) -> dict[LockId, Lock | Refusal]:
         outcomes = {lock: self.decided.setdefault(lock, Refusal.VOID) for lock in locks}
-        return {lock: None if isinstance(outcome, Refusal) else outcome[0] for lock, outcome in outcomes.items()}
+        return {lock: outcome if isinstance(outcome, Refusal) else outcome[0] for lock, outcome in outcomes.items()}
 
     def until(self, chat: ChatId, owner: UserId) -> float:
         """The end of the member's lock of the chat; 0 where there is none."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from domain.locks.records import Booked, Returned, TooFew, Wanted
+from domain.matching.locks import Refusal
 from domain.model.events import LockBroken
 from domain.model.ids import LockId
 from domain.model.lock import Lock
@@ -18,9 +19,9 @@ from domain.model.lock import Lock
 class LockPool(Protocol):
     """What the pool knows of locks. Raises `domain.errors.Unavailable`."""
 
-    async def settle(self, locks: Sequence[LockId]) -> Mapping[LockId, Lock | None]:
-        """What became of locks whose answer is not known: the lock as it was set, which may be over by now, or None. A lock that
-        is None will never be set: a request that comes later is answered `Refusal.VOID`.
+    async def settle(self, locks: Sequence[LockId]) -> Mapping[LockId, Lock | Refusal]:
+        """What became of locks whose answer is not known: the lock as it was set, which may be over by now, or why it is refused.
+        One of which the pool knows nothing is refused by this, as VOID: a request that comes later is answered so.
         """
         ...
 

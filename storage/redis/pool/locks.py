@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from domain.matching.locks import Refusal
 from domain.model.ids import Address, BotId, ChatId, LockId, UserId
 from domain.model.lock import Lock
 from storage.redis.client import Client, translated
@@ -23,7 +24,7 @@ class RedisLockPool:
         self._scripts = Scripts(client, keys.tag)
         self._clock = clock
 
-    async def settle(self, locks: Sequence[LockId]) -> dict[LockId, Lock | None]:
+    async def settle(self, locks: Sequence[LockId]) -> dict[LockId, Lock | Refusal]:
         if not locks:
             return {}
         outcomes = await self._scripts.run("pool/settle_locks", self._time(), *map(checked_lock, locks))
@@ -43,10 +44,10 @@ class RedisLockPool:
         return REDIS_TIME if self._clock is None else milliseconds(self._clock())
 
 
-def read_outcome(lock: LockId, outcome: bytes) -> Lock | None:
+def read_outcome(lock: LockId, outcome: bytes) -> Lock | Refusal:
     """`outcome` is as lua/lib/locks/outcome.lua describes it."""
     if outcome.startswith(b"no:"):
-        return None
+        return Refusal(outcome.removeprefix(b"no:").decode())
     chat, owner, bot, since, until, _ = outcome.split(b":")
     return Lock(
         id=lock,

@@ -197,7 +197,7 @@ async def test_where_the_database_goes_away_behind_a_refusal_the_credits_come_ba
     assert await vault.balances(anna.user) == (0, 5, 0)
     vault.locks.away = set()
     await vault.settles()
-    assert await vault.balances(anna.user) == (5, 0, 0)
+    assert (await vault.balances(anna.user), await vault.owed(anna.address.bot)) == ((5, 0, 0), [])
 
 
 async def test_where_the_database_is_away_nothing_is_bought_and_the_user_is_told(vault):
@@ -226,6 +226,8 @@ async def test_where_the_pool_goes_away_it_is_asked_later_what_became_of_the_loc
     await vault.house.rests()
     assert await vault.balances(anna.user) == balances
     assert ("lock-set" in boris.phone) is (lost == "answer")
+    told = [] if lost == "answer" else [("lock-voided", {"credits": 5, "minutes": 5})]
+    assert await vault.owed(anna.address.bot) == told
 
 
 async def test_a_request_that_comes_late_sets_no_lock_that_was_voided(vault):

@@ -43,11 +43,11 @@ class Watched:
         method = getattr(self._locks, name)
         return partial(self._call, name, method)
 
-    async def _call(self, name: str, method: Any, *args: Any) -> Any:
+    async def _call(self, name: str, method: Any, *args: Any, **more: Any) -> Any:
         self.calls[name] += 1
         if name in self.away:
             raise Unavailable("the database is away")
-        result = await method(*args)
+        result = await method(*args, **more)
         if name in self.behind:
             self.behind[name]()
             await asyncio.sleep(0)

@@ -363,7 +363,8 @@ class Sale:
 
     async def settle(self) -> None:
         for lock, found in (await self.pool.settle([self.wanted.id])).items():
-            await (self.stores.locks.void(lock, untold=True) if found is None else self.stores.locks.use(found))
+            set_then = isinstance(found, Lock)
+            await (self.stores.locks.use(found) if set_then else self.stores.locks.void(lock, untold=True))
 
     async def ask(self) -> None:
         """The first half of it, by a process that is slow then."""

@@ -19,6 +19,7 @@ from domain.matching.requests import Fenced, Find, Leave, LockedIn, Paired, Sepa
 from domain.model.chat import ChatEnd
 from domain.model.events import LockBroken, LockEnded
 from domain.model.ids import Address, LockId
+from domain.model.lock import Lock
 from storage.redis.pool.locks import RedisLockPool
 from tests.storage.pool.own_lock_rules import Cause, LockRecord, cause_of, written
 from tests.storage.pool.test_matching_histories import History, chats_of, often, play, pts
@@ -153,7 +154,7 @@ class LockHistory(History):
         for pool in self.lock_pools:
             assert self.runner.run(pool.settle(asked)) == expected
         for lock, found in expected.items():
-            assert (found is not None) == self.locks.void(lock)
+            assert isinstance(found, Lock) == self.locks.void(lock)
 
     @rule()
     def end_locks_in_time(self):

@@ -364,15 +364,15 @@ async def test_what_became_of_a_lock_is_known_also_after_its_end(town: Town, cha
 
 
 async def test_a_lock_that_was_said_not_to_be_set_never_will_be(town: Town, chat: ChatId):
-    assert await town.locks.settle([LockId("l1"), LockId("l2")]) == {"l1": None, "l2": None}
+    assert await town.locks.settle([LockId("l1"), LockId("l2")]) == {"l1": Refusal.VOID, "l2": Refusal.VOID}
     assert await town.lock(ANNA, chat, "l1") == NotLocked(why=Refusal.VOID, marks={})
     assert isinstance(await town.leaves(BORIS, chat, BLUE), Free)
-    assert await town.locks.settle([LockId("l1")]) == {"l1": None}
+    assert await town.locks.settle([LockId("l1")]) == {"l1": Refusal.VOID}
 
 
 async def test_a_refused_lock_is_not_set(town: Town):
     await town.lock(ANNA, ChatId("none"), "l1")
-    assert await town.locks.settle([LockId("l1")]) == {"l1": None}
+    assert await town.locks.settle([LockId("l1")]) == {"l1": Refusal.OVER}
     assert await town.locks.settle([]) == {}
 
 

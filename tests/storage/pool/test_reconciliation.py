@@ -189,13 +189,12 @@ async def test_a_lock_without_its_chat_is_not_put_back(town, known):
 
 
 async def test_what_the_pool_knows_of_a_lock_stays_as_it_is(town, known):
-    """In force, ended in time, or voided: a server that was only restarted knows it."""
+    """In force, or ended in time: a server that was only restarted knows it."""
     chat = await town.chatting(ANNA, BORIS)
     owner = Address(RED, UserId(ANNA))
     for number in (1, 2):
         await town.lock(ANNA, chat, f"l{number}")
-    await town.locks.settle([LockId("l3")])
-    again = [lock(number, owner, town.now, 50, chat) for number in (1, 2, 3)]
+    again = [lock(number, owner, town.now, 50, chat) for number in (1, 2)]
     assert await known.put_locks_back(again) == 0
     town.now += 10 * MINUTE
     assert await town.locks.end_due() is None
@@ -252,3 +251,12 @@ async def test_a_chat_that_an_operator_ends_is_ended_though_both_have_locked_it(
         ("l1", ChatEnd.OPERATOR),
         ("l2", ChatEnd.OPERATOR),
     }
+
+
+async def test_a_lock_that_is_paid_is_put_back_although_a_wiped_pool_has_said_that_it_was_not_set(town, known):
+    chat = await town.chatting(ANNA, BORIS)
+    await town.locks.settle([LockId("l3")])
+    paid = [lock(3, Address(RED, UserId(ANNA)), town.now, 50, chat)]
+    assert [await known.put_locks_back(paid) for _ in range(2)] == [1, 0]
+    assert await town.locks.settle([LockId("l3")]) == {"l3": paid[0]}
+    assert await town.locks.in_force() == 1

@@ -69,7 +69,7 @@ async def test_the_next_run_takes_the_port_over_and_nobody_is_refused(tmp_path: 
             await eventually(lambda: len(left_in(tmp_path)) == 2 and not alive(worker))
             code, text = await health(port)
             assert code == 503
-            assert "The supervisor does not answer: no supervisor runs, so nobody is served" in text
+            assert "The supervisor does not answer: it is gone, and nobody is served." in text
             async with house(tmp_path, port) as second:
                 await second.says("STARTED")
                 await eventually(lambda: not alive(panel) and not left_in(tmp_path))

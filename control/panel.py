@@ -47,7 +47,7 @@ from web.pages.overview import Setup
 POOL_SIZE = 5
 DATABASE_SECONDS = 2.0
 """So long a start waits for the database; people who ask meanwhile wait with it. After that the panel runs without."""
-NO_SUPERVISOR = "no supervisor runs, so nobody is served; start it with: python supervisor.py run"
+NO_SUPERVISOR = "The supervisor does not answer: it is gone, and nobody is served. Start it with: python supervisor.py run."
 CALL_SECONDS = 3.0
 """People wait for a page; a worker may wait longer for its database."""
 

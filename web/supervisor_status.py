@@ -13,8 +13,6 @@ from web.shared import Shared
 TIMEOUT = 5.0
 """Seconds for the supervisor's answer."""
 
-SILENT = "The supervisor does not answer"
-
 STATE_TEXTS = {
     ProcessState.STARTING: "is starting",
     ProcessState.READY: "is ready",
@@ -41,9 +39,7 @@ class SupervisorStatus:
             async with asyncio.timeout(self._timeout):
                 return await self._supervisor.status()
         except TimeoutError:
-            raise Unavailable(f"{SILENT}: it took longer than {self._timeout:g} s.") from None
-        except Unavailable as error:
-            raise Unavailable(f"{SILENT}: {error}.") from None
+            raise Unavailable(f"The supervisor did not answer within {self._timeout:g} seconds.") from None
 
 
 def problems(status: Status) -> list[str]:

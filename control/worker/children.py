@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from actors.bot.allocator import AllocatorActor
@@ -132,7 +132,7 @@ def payments_spec(stores: Stores, directory: Directory, settings: Settings, live
         language=partial(_language_of, stores),
         deletions=stores.personal,
         desk=SqlDesk(stores.database),
-        control=control_chat(settings),
+        control=control_chat(settings, stores.bots.tokens),
     )
     return ChildSpec(name="payments", factory=lambda: PaymentActor.start(world), budget=_budget(settings))
 
@@ -163,12 +163,15 @@ def locks_spec(stores: Stores, directory: Directory, settings: Settings, live: L
     return ChildSpec(name="locks", factory=lambda: LockActor.start(world), budget=_budget(settings))
 
 
-def control_chat(settings: Settings) -> ControlChat:
+def control_chat(settings: Settings, added: Iterable[BotId]) -> ControlChat:
+    """`added`: the bots that there are at the start, in the order in which they were added. The first of them writes there only
+    where the settings name no bot.
+    """
     admin = settings.admin
     token = admin.bot_token or next(iter(settings.telegram.tokens), "")
     return ControlChat(
         id=UserId(admin.control_chat_id),
-        bot=bot_of(token) if token else None,
+        bot=bot_of(token) if token else next(iter(added), None),
         admins=frozenset(map(UserId, admin.telegram_ids)),
     )
 

@@ -20,9 +20,11 @@ from control.supervisor.listeners import Listeners
 from control.supervisor.lock import make_private
 from control.supervisor.spawn import Spec, send_signal, spawn
 from control.wire import Peer
+from control.worker.children import control_chat
 from control.worker.composition import work
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, BotId, ChatId, UserId
+from domain.settings import Admin, Settings, Telegram
 from storage.sql.chats import SqlChats
 from storage.sql.database import Database, open_database
 from storage.sql.migrate import migrate
@@ -107,3 +109,11 @@ async def test_a_rolling_restart_by_a_supervisor_of_the_release_before_brings_th
     await asyncio.wait({listening}, timeout=10)
     await output
     assert process.returncode == 0
+
+
+def test_the_operators_chat_has_the_first_bot_that_is_named_or_else_the_first_that_was_added() -> None:
+    added = [BotId(333333), BotId(222222)]
+    none = Settings(admin=Admin(control_chat_id=-7))
+    assert control_chat(none, added).bot == 333333
+    assert control_chat(none, ()).bot is None
+    assert control_chat(Settings(telegram=Telegram(tokens=("111111:a",))), added).bot == 111111

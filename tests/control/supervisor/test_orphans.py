@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -69,7 +68,7 @@ async def test_the_next_run_takes_the_port_over_and_nobody_is_refused(tmp_path: 
             await eventually(lambda: len(left_in(tmp_path)) == 2 and not alive(worker))
             code, text = await health(port)
             assert code == 503
-            assert "The supervisor does not answer: no supervisor runs, so nobody is served" in text
+            assert "The supervisor does not answer: it is gone, and nobody is served." in text
             async with house(tmp_path, port) as second:
                 await second.says("STARTED")
                 await eventually(lambda: not alive(panel) and not left_in(tmp_path))
@@ -123,7 +122,7 @@ async def test_the_panel_of_a_second_crash_takes_the_place_of_the_first_and_leav
             os.kill(one, signal.SIGCONT)
             await eventually(lambda: left_in(tmp_path) == {two} and not alive(one))
             assert await answers(port) == {200}
-            shutil.rmtree(tmp_path / "var")
+            (tmp_path / "var").rename(tmp_path / "elsewhere")
             await eventually(lambda: not alive(two))
             assert "leaving: the data folder is gone" in second.log()
 
@@ -141,3 +140,15 @@ async def test_one_that_hangs_does_not_keep_the_next_run_from_its_port_and_none_
             await eventually(lambda: not alive(two))
             assert "leaving: no supervisor came back" in second.log()
             assert not left_in(tmp_path)
+
+
+async def test_a_planned_end_of_the_next_run_ends_it_too(tmp_path: Path, port: int) -> None:
+    async with house(tmp_path, port) as first:
+        await first.says("STARTED")
+        panel = await killed(first)
+        async with supervisor(tmp_path, "worker-1=never_ready", environ={**SHARED, "ADMIN_PORT": str(port)}) as second:
+            await second.becomes("worker-1", ProcessState.STARTING)
+            assert alive(panel)
+            second.process.send_signal(signal.SIGTERM)
+            assert await second.ends() == 0
+            assert not alive(panel)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import hypothesis
@@ -22,18 +27,43 @@ from tests.servers import (
     find_redis,
 )
 
-LONGEST = ("tests/system/test_crashes", "tests/faults/", "tests/system/", "tests/durability/", "tests/browser/")
-"""Files that take minutes: begun first, so that no process is left alone with one at the end."""
+TESTS = Path(__file__).parent
+LONGEST = (
+    *("tests/system/test_crashes", "tests/faults/", "tests/system/", "tests/durability/test_crash_points", "tests/browser/"),
+    *("tests/durability/", "tests/web/test_every_operation", "tests/control/", "tests/features/"),
+)
+"""Files that take minutes, then those that take long: begun first, so that no process is left alone with one at the end."""
 
 HOUSES = ("memory and SQLite", "Redis Cluster and PostgreSQL")
 """The houses that many files of `tests/system/` share, by the stores they stand on."""
 
+OWN_HOUSES = ("tests/system/test_bots.py", "tests/system/test_crashes.py", "tests/system/test_live_configuration.py")
+"""Files that have a house of their own on each kind of stores."""
+
 ONE_HOUSE = ("tests/system/embedded/", "tests/browser/")
 """Folders whose tests share a house, or a browser."""
+
+# What one process has compiled the others read, and so do the processes that tests start.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long one example takes says how busy the machine is.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Each process of a whole run imports all files of tests. It begins with a share of its own, so that each file is compiled by
+    one of them. A file that cannot be imported is told of when its tests are collected.
+    """
+    number = re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", ""))
+    if not number or session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    files = sorted(TESTS.rglob("test_*.py"))
+    begin = len(files) * int(number) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    for file in files[begin:] + files[:begin]:
+        with suppress(Exception):
+            import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,9 +74,11 @@ class Together(LoadScopeScheduling):
     """One process runs all tests of a group: what shares a house or a browser, so that there is one of each; else a file."""
 
     def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
         house = next((kind for kind in HOUSES if kind in nodeid), None)
-        folder = next((folder for folder in ONE_HOUSE if nodeid.startswith(folder)), None)
-        return house or folder or nodeid.partition("::")[0]
+        if house is not None:
+            return f"{file} {house}" if file in OWN_HOUSES else house
+        return next((folder for folder in ONE_HOUSE if nodeid.startswith(folder)), file)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -55,8 +87,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: houses that start, stop and wait leave some of their time to others."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: houses that start, stop and wait leave much of their time to others."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(scope="session")

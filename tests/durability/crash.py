@@ -1,9 +1,12 @@
-"""A process that crashes at a chosen step: from then on its calls have no effect and never return."""
+"""A process that crashes at a chosen step: from then on its calls have no effect and never return. What a store was asked before,
+it does before the next process starts.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import isasyncgenfunction
@@ -46,6 +49,23 @@ class Process:
 
     crash: CrashPoint
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    _calls: int = 0
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        self._calls += 1
+        try:
+            yield
+        finally:
+            self._calls -= 1
+            self._idle.set()
+
+    async def calls_end(self) -> None:
+        """Wait until the stores have answered every call that was made before the end."""
+        while self._calls:
+            self._idle.clear()
+            await self._idle.wait()
 
     @property
     def dead(self) -> bool:
@@ -86,7 +106,8 @@ class CrashingStore:
 
     async def _call(self, name: str, method: Any, *args: Any, **kwargs: Any) -> Any:
         if not self._process.dead and self._process.crash.is_reached(f"{name} {args}"):
-            await method(*args, **kwargs)
+            with self._process.calling():
+                await method(*args, **kwargs)
             self._process.ended.set()
         return await self._quietly(method, *args, **kwargs)
 
@@ -102,7 +123,8 @@ class CrashingStore:
 
     async def _quietly(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            result = None if self._process.dead else await method(*args, **kwargs)
+            with self._process.calling():
+                result = None if self._process.dead else await method(*args, **kwargs)
         except Exception:
             if not self._process.dead:
                 raise

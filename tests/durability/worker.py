@@ -4,6 +4,7 @@ followed by another.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from socket import gethostname
@@ -63,7 +64,7 @@ from storage.sql.standings import SqlStandings
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
 from tests.durability.crash import CrashingStore, Process
-from tests.durability.telegram import Connection, Telegram
+from tests.durability.telegram import PATIENCE, Connection, Telegram
 
 KEYS = Keys("main")
 BY_TIMERS = frozenset({"sweep", "counts", "tend", "backlogs", "live", "over", "all", "touch", "end_idle", "waiting"})
@@ -132,8 +133,12 @@ class Worker:
         return all(connection.has_done_everything for connection in self.connections.values())
 
     async def close(self) -> None:
-        """Close all connections, as the system does for a dead process."""
+        """Close all connections, as the system does for a dead process. A statement that is on its way is done first: what comes
+        later than the next process's own statements belongs to no process.
+        """
         self.process.ended.set()
+        async with asyncio.timeout(PATIENCE):
+            await self.process.calls_end()
         await self._closing.aclose()
 
     async def _stores(self, redis: Any, database_uri: str) -> Stores:

@@ -24,6 +24,7 @@ from control.settings import loading
 from domain.errors import Unavailable
 from domain.ports.review import Operator
 from tests.servers import free_ports
+from tests.system import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 UP_SECONDS = 90.0
@@ -97,12 +98,7 @@ class House:
 
     async def command(self, *arguments: str) -> tuple[int, str]:
         """(exit code, standard output and error) of `supervisor.py …` from another shell."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, str(ROOT / "supervisor.py"), *arguments,
-            cwd=self.folder, env=self.env(), stdout=PIPE, stderr=STDOUT,
-        )  # fmt: skip
-        out, _ = await process.communicate()
-        return process.returncode or 0, out.decode()
+        return await commands.run(arguments, self.folder, self.env())
 
     async def login_link(self) -> str:
         """What `supervisor.py admin login` prints, without starting a program. It lets an owner in, once."""

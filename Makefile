@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 
+# What one process has compiled, the others read.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup run test check bench soak clean
 
 setup: $(STAMP) browser

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -42,10 +41,6 @@ OWN_HOUSES = ("tests/system/test_bots.py", "tests/system/test_crashes.py", "test
 
 ONE_HOUSE = ("tests/system/embedded/", "tests/browser/")
 """Folders whose tests share a house, or a browser."""
-
-# What one process has compiled the others read, and so do the processes that tests start.
-sys.dont_write_bytecode = False
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long one example takes says how busy the machine is.
 hypothesis.settings.register_profile("any machine", deadline=None)

@@ -10,7 +10,8 @@ from typing import Any
 
 from tests.system.house import House
 
-HEARS_WITHIN = 15.0
+HEARS_WITHIN = 30.0
+"""Seconds. A busy machine is slow; where all is well, nobody waits so long."""
 Message = dict[str, Any]
 _numbers = itertools.count(1)
 

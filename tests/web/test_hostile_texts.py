@@ -57,7 +57,7 @@ async def deps(deps, access, database, audit, supervisor):
 async def test_no_text_becomes_a_part_of_a_page(app, client):
     shown = 0
     for rule in app.url_map.iter_rules():
-        if not rule.endpoint.startswith("page.") or rule.rule.endswith(".csv"):
+        if not rule.endpoint.startswith("page.") or rule.rule.endswith((".csv", ".json")):
             continue
         path = rule.rule
         for name, value in PARTS.items():

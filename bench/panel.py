@@ -74,6 +74,7 @@ FILL = (
     ),
 )
 QUERIES: Mapping[str, Sequence[str]] = {
+    "/api/config/history": ("key=vip",),
     "/api/users": (
         "",
         "limit=200",

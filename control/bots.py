@@ -6,6 +6,7 @@ told. Only a running worker knows the settings of a sandbox, so it is asked firs
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -51,8 +52,9 @@ class BotDesk:
     house: House
 
     async def listed(self) -> Sequence[BotView]:
-        rows, counts, status = await self.store.rows(), await self.store.counts(), await self._status()
-        of_settings = await self._of_settings()
+        rows, counts, status, of_settings = await asyncio.gather(
+            self.store.rows(), self.store.counts(), self._status(), self._of_settings()
+        )
         kept = {bot for bot, row in rows.items() if row.token}
         elsewhere = {BotId(bot): there for there in status.elsewhere for bot in there.bots}
         bots = sorted(of_settings.keys() | kept | elsewhere.keys())

@@ -189,7 +189,7 @@ class Reconciler:
 
     async def _put_locks_right(self) -> None:
         """Once the chats are right. In an intact pool too: a lock may be booked only after a wipe of the pool that had set it."""
-        locks = await self._locks.in_force()
+        locks = await self._locks.to_put_back()
         restored = sum([await self._reconciliation.put_locks_back(each) for each in _parts(locks)])
         dropped = await self._reconciliation.drop_stray_locks()
         if restored or dropped:

@@ -75,8 +75,10 @@ class Locks(Protocol):
         """
         ...
 
-    async def in_force(self) -> list[Lock]:
-        """Active locks whose time is not over, to be put back into a pool that has lost them."""
+    async def to_put_back(self) -> list[Lock]:
+        """Active locks, to be put back into a pool that has lost them; also those that were over less than a minute ago, whose
+        members may not have been told.
+        """
         ...
 
     async def held(self) -> int:

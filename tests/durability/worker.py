@@ -190,7 +190,7 @@ class Worker:
             bans=SqlBans(database),
             restrictions=self._crashing(SqlRestrictions(database)),
             ratings=self._crashing(SqlRatings(database)),
-            locks=self._crashing(SqlLocks(database), frozenset({"run_out", "pending", "forgotten", "in_force", "held"})),
+            locks=self._crashing(SqlLocks(database), frozenset({"run_out", "pending", "forgotten", "to_put_back", "held"})),
             lock_pool=self._crashing(RedisLockPool(redis, KEYS), frozenset({"end_due", "in_force"})),
             invitations=SqlInvitations(database, self.live),
             payments=PaymentRecords(database, self.live),

@@ -123,9 +123,10 @@ class SqlLocks:
                 async for row in rows
             ]
 
-    async def in_force(self) -> list[Lock]:
+    async def to_put_back(self) -> list[Lock]:
         async with self._database.connection() as connection:
-            return [_lock(row) async for row in self._database.queries.locks_in_force(connection, now=self._clock())]
+            since = self._clock() - RUN_OUT_SECONDS
+            return [_lock(row) async for row in self._database.queries.locks_to_put_back(connection, since=since)]
 
     async def held(self) -> int:
         async with self._database.connection() as connection:

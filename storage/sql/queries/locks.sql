@@ -38,9 +38,9 @@ SELECT l.id, l.chat_id, l.bot_id, l.user_id, l.since_at, l.until_at, c.ended_at,
 WHERE l.state = 'active' AND l.user_id IS NOT NULL AND c.ended_at < l.until_at AND c.ended_at < :before
 ORDER BY l.until_at LIMIT :count;
 
--- name: locks_in_force(now)
+-- name: locks_to_put_back(since)
 SELECT id, chat_id, bot_id, user_id, since_at, until_at FROM locks
-WHERE state = 'active' AND until_at > :now AND user_id IS NOT NULL ORDER BY until_at;
+WHERE state = 'active' AND until_at > :since AND user_id IS NOT NULL ORDER BY until_at;
 
 -- name: held_credits()$
 SELECT COALESCE(SUM(price), 0) FROM locks WHERE state = 'pending';

@@ -13,7 +13,7 @@ from domain.locks.records import Wanted
 from domain.matching.locks import LockChat, Locked
 from domain.matching.requests import UNNAMED, Banned, Find, Free, GetStatus, Mark, Memory, Paired, Seeker, Waiting
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import ChatEnded, Expelled, LockBroken, SearchEnded
+from domain.model.events import ChatEnded, Expelled, LockBroken, LockEnded, SearchEnded
 from domain.model.ids import Address, BotId, ChatId, LockId, UserId
 from domain.model.lock import Lock
 from domain.model.profile import AgeBand, Gender, Wishes
@@ -105,10 +105,11 @@ class Stores:
         for member in (chat.first, chat.second):
             await self.redis.delete(self.keys.user(member.user))
 
-    async def locked(self, chat: Chat, minutes: int = 10) -> Lock:
-        """By its first member, and recorded."""
+    async def locked(self, chat: Chat, minutes: int = 10, *, ago: float = 0.0) -> Lock:
+        """By its first member, so many seconds ago, and recorded."""
+        since = time.time() - ago
         wanted = Wanted(id=LockId("l1"), owner=chat.first, chat=chat.id, minutes=minutes, price=9)
-        lock = Lock(id=wanted.id, chat=chat.id, owner=chat.first, since=time.time(), until=time.time() + 60 * minutes)
+        lock = Lock(id=wanted.id, chat=chat.id, owner=chat.first, since=since, until=since + 60 * minutes)
         await SqlCredits(self.database).give(chat.first.user, chat.first.bot, "one", 9)
         await self.locks.hold(wanted)
         await self.locks.use(lock)
@@ -335,6 +336,27 @@ async def test_locks_come_back_into_a_wiped_pool_with_their_chats(stores):
     stands = await stores.stands(BORIS)
     assert (stands.chat, stands.locked_until) == (CHAT, pytest.approx(lock.until, abs=0.01))
     assert (await stores.stands(ANNA)).locked_until == 0.0
+
+
+async def test_a_lock_that_was_over_while_nobody_could_say_so_is_told_of(stores):
+    await stores.chats.opened(CHAT)
+    await stores.locked(CHAT, minutes=5, ago=305.0)
+    await stores.wiped()
+    pool = RedisLockPool(stores.redis, stores.keys)
+    await pool.end_due()
+    events = [event for bot in {ANNA.bot, BORIS.bot} for event in await stores.told(bot)]
+    assert sorted(event.user for event in events if isinstance(event, LockEnded)) == [ANNA.user, BORIS.user]
+    await stores.looks()
+    assert await pool.end_due() is None, "nobody is told again"
+    assert (await stores.stands(BORIS)).locked_until == 0.0
+
+
+async def test_a_lock_that_was_over_long_ago_is_not_told_of_again(stores):
+    await stores.chats.opened(CHAT)
+    await stores.locked(CHAT, minutes=5, ago=365.0)
+    await stores.wiped()
+    assert await RedisLockPool(stores.redis, stores.keys).end_due() is None
+    assert await stores.told(BORIS.bot) == []
 
 
 class Sale:

@@ -23,7 +23,7 @@ HOT = {
     "erase_rated_chats": ({"user": 7}, "rated_chats_rater"),
     "lock_state": ({"id": "1"}, "locks"),
     "pending_locks": ({"before": 1.0, "count": 10}, "locks_pending"),
-    "locks_in_force": ({"now": 4000.0}, "locks_active"),
+    "locks_to_put_back": ({"since": 4000.0}, "locks_active"),
     "purge_locks": ({"before": 1.0, "count": 10}, "locks_ended"),
     "held_invitations": ({}, "referrals_held"),
     "erase_locks": ({"user": 7}, "locks_user"),

@@ -118,3 +118,10 @@ async def test_behind_a_proxy_the_public_origin_may_write(deps, toys):
     ):
         answer = await client.post("/api/toys/7", data=BODY, headers={**headers, "Origin": origin})
         assert answer.status_code == status, origin
+
+
+async def test_a_program_without_a_token_reads_how_to_get_one(anna, toys):
+    answer = await write(anna)
+    assert answer.status_code == 403
+    assert "supervisor.py tokens create" in (await answer.get_json())["error"]["message"]
+    assert toys.done == []

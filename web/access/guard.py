@@ -25,6 +25,12 @@ OURS = frozenset({"same-origin"})
 OURS_OR_TYPED = frozenset({"same-origin", "none"})
 """`none`: the person typed the address or opened a bookmark."""
 
+FOREIGN = "Another site has made this request. Open the panel itself and try again."
+UNMARKED = (
+    "This request does not say which page has made it. Browsers do: open the panel itself. Programs use a token "
+    "(Authorization: Bearer), which `supervisor.py tokens create NAME` prints."
+)
+
 
 class Guard:
     def __init__(self, *, host: str, public_url: str = "", proxies: Proxies, open_to_all: Collection[str] = ()) -> None:
@@ -45,7 +51,7 @@ class Guard:
         if _name(g.caller.host) not in self._names:
             raise MisdirectedRequest("The panel answers only under its own name.")
         if request.routing_exception is None and not bearer() and not self._is_ours(g.caller):
-            raise Refused("foreign", "Another site has made this request. Open the panel itself and try again.")
+            raise Refused("foreign", FOREIGN if _is_marked() else UNMARKED)
 
     def _is_ours(self, caller: Caller) -> bool:
         marked = request.headers.get("Sec-Fetch-Site")
@@ -66,6 +72,10 @@ def bearer() -> str:
 def _name(host: str) -> str:
     found = HOST.fullmatch(host)
     return (found[1] or found[2]).lower() if found else ""
+
+
+def _is_marked() -> bool:
+    return "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
 
 
 def _is_data() -> bool:

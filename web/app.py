@@ -166,7 +166,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         ProcessTable(processes=deps.processes, supervisor=supervisor, acts=deps.audit),
         LogReader(logs=deps.logs, acts=deps.audit, stopping=deps.stopping),
     )
-    people = _of_people(deps)
+    people = _of_people(deps, listing)
     live = Live(pulse=pulse)
     api.app.before_serving(description.prepare)
     of_people = (people.users, people.accounts, people.data, people.notes, people.bans)
@@ -185,7 +185,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     pages.add(DescriptionPages(description=description))
 
 
-def _of_people(deps: Dependencies) -> UserPages:
+def _of_people(deps: Dependencies, listing: BotListing) -> UserPages:
     step_up = StepUp(deps.access.answers)
     users = Users(people=deps.people, step_up=step_up)
     return UserPages(
@@ -194,6 +194,7 @@ def _of_people(deps: Dependencies) -> UserPages:
         notes=UserNotes(notes=deps.notes),
         data=UserData(people=deps.people, users=users, step_up=step_up),
         bans=BulkBans(people=deps.people),
+        listing=listing,
     )
 
 

@@ -21,6 +21,7 @@ from domain.trust.reports import Reason
 from web.access.viewer import Viewer
 from web.api.bodies import read_query
 from web.api.errors import Refused
+from web.operations.bot_listing import BotListing
 from web.operations.bulk_bans import BulkBans
 from web.operations.login import TelegramId
 from web.operations.user_accounts import MOST, AccountAnswer, LastQuery, UserAccounts
@@ -65,6 +66,7 @@ class UserPages:
     data: UserData
     notes: UserNotes
     bans: BulkBans
+    listing: BotListing
 
     @page(PATH, act="users.read")
     async def users_page(self) -> str | Response | tuple[str, int]:
@@ -88,6 +90,8 @@ class UserPages:
         account = await self._account(user) if person.profile else None
         shown: dict[str, Any] = {"person": person, "account": account, "said": _said, "terms": TERMS, "reasons": REASONS}
         shown |= {"warnings": WARNINGS, "days": LONGEST_DAYS, "most": MOST}
+        names = await self.listing.names()
+        shown["named"] = lambda bot: names.get(bot, str(bot))
         return await _rendered("user.html", shown | await self._tab(user))
 
     @page(f"{PATH}/{{user}}/data.json", act="users.export")

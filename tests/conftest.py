@@ -82,8 +82,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are processors: houses that start, stop and wait leave much of their time to others."""
-    return (os.cpu_count() or 1) + 2
+    """One more than there are processors: houses that start, stop and wait leave some of their time to others."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

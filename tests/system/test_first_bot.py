@@ -41,8 +41,7 @@ async def test_a_house_without_bots_starts_says_so_and_its_owner_adds_the_first(
                 answer = await owner.post("/api/bots", json={"token": endpoint["tokens"][0]})
                 assert answer.status_code == 201, answer.text
             bot = {"id": int(endpoint["tokens"][0].partition(":")[0])}
-            await house.until_healthy()
-            assert is_in(bot, "serving", await house.status())
+            await house.until(lambda status: bool(status) and status["healthy"] and is_in(bot, "serving", status))
             code, text = await house.command("doctor")
             assert (code, "1 token of the right form" in text, "no bots yet" in text) == (0, True, False), text
             assert await house.stop() == 0

@@ -97,7 +97,7 @@ async def test_the_price_is_held_and_then_used(smith):
     assert (await smith.balances(), await smith.locks.held()) == ((11, 9, 0), 9)
     assert await smith.locks.use(smith.lock())
     assert (await smith.balances(), await smith.locks.held()) == ((11, 0, 9), 0)
-    assert await smith.locks.in_force() == [smith.lock()]
+    assert await smith.locks.to_put_back() == [smith.lock()]
 
 
 async def test_a_lock_that_is_not_set_costs_nothing(smith):
@@ -239,9 +239,9 @@ async def test_what_was_spent_before_the_refund_is_not_owed_later(smith, buyer):
 async def test_locks_run_out_with_their_time(smith):
     lock = await smith.locked()
     smith.clock.now = lock.until + RUN_OUT_SECONDS - 1
-    assert (await smith.locks.run_out(), await smith.locks.in_force()) == (0, [])
+    assert (await smith.locks.run_out(), await smith.locks.to_put_back()) == (0, [lock])
     smith.clock.now = lock.until + RUN_OUT_SECONDS
-    assert (await smith.locks.run_out(), await smith.state()) == (1, "over")
+    assert (await smith.locks.run_out(), await smith.state(), await smith.locks.to_put_back()) == (1, "over", [])
 
 
 async def test_a_lock_that_has_run_out_by_the_clock_still_gives_back_where_its_chat_ended_early(smith):
@@ -279,7 +279,7 @@ async def test_of_somebody_who_had_their_data_deleted_nothing_comes_back_to_anyb
     assert await smith.locks.broken(broken(lock)) is None
     assert await smith.locks.void(LockId("l2"))
     assert (await smith.account(HELD), await smith.account(USED), await smith.account(LOST)) == (0, 9, 9)
-    assert (await smith.locks.in_force(), await smith.owed()) == ([], [])
+    assert (await smith.locks.to_put_back(), await smith.owed()) == ([], [])
 
 
 async def test_a_lock_of_a_deleted_owner_runs_out_also_where_its_chat_ended_early_and_nobody_told(smith):

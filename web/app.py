@@ -156,7 +156,12 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     prices = PriceTest(desk=deps.configuration, supervisor=deps.supervisor, status=supervisor)
     test = ChannelTest(desk=deps.configuration, supervisor=deps.supervisor, status=supervisor)
     access, answers = _of_access(deps.access, deps.signs), GivenAnswers(answers=deps.access.answers)
-    groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
+    groups = (
+        Health(supervisor=SupervisorStatus(deps.supervisor), public=public),
+        login,
+        Stats(figures=deps.figures),
+        description,
+    )
     listing = BotListing(
         deps.bots, supervisor=supervisor, pulse=pulse, figures=deps.figures, good_for=SHARE * deps.refresh_seconds
     )
@@ -166,7 +171,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         ProcessTable(processes=deps.processes, supervisor=supervisor, acts=deps.audit),
         LogReader(logs=deps.logs, acts=deps.audit, stopping=deps.stopping),
     )
-    people = _of_people(deps, listing)
+    people = _of_people(deps, pulse)
     live = Live(pulse=pulse)
     api.app.before_serving(description.prepare)
     of_people = (people.users, people.accounts, people.data, people.notes, people.bans)
@@ -185,7 +190,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     pages.add(DescriptionPages(description=description))
 
 
-def _of_people(deps: Dependencies, listing: BotListing) -> UserPages:
+def _of_people(deps: Dependencies, pulse: Pulse) -> UserPages:
     step_up = StepUp(deps.access.answers)
     users = Users(people=deps.people, step_up=step_up)
     return UserPages(
@@ -194,7 +199,7 @@ def _of_people(deps: Dependencies, listing: BotListing) -> UserPages:
         notes=UserNotes(notes=deps.notes),
         data=UserData(people=deps.people, users=users, step_up=step_up),
         bans=BulkBans(people=deps.people),
-        listing=listing,
+        pulse=pulse,
     )
 
 

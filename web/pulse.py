@@ -24,7 +24,7 @@ from domain.panel.readings import Readings
 from domain.ports.history import KeptHistory
 from domain.ports.logs import Logs
 from domain.status import Status
-from web.supervisor_status import SupervisorStatus, panels
+from web.supervisor_status import SupervisorStatus, names_of, panels
 
 HELLO = b"retry: 1000\n\n"
 SOON_AGAIN = b"retry: 20\n\n"
@@ -86,6 +86,8 @@ class Pulse:
         self.readings = Readings()
         self.panels = 1
         """How many share the viewers, as the supervisor said last."""
+        self.bots: dict[int, str] = {}
+        """The @username of each bot, as the supervisor has ever said."""
         self._happenings = Happenings()
         self._today: dict[str, float] = {}
         self._day = 0
@@ -201,6 +203,7 @@ class Pulse:
         self._count_today(now, self.readings.grown)
         self._happenings.see(status, now)
         self.panels = panels(status)
+        self.bots |= names_of(status)
         then = int(now) - CHANGE_SECONDS
         beat = Beat(
             at=now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 
 from domain.errors import Unavailable
 from domain.ports.supervisor import Supervisor
@@ -61,6 +62,11 @@ def panels(status: Status) -> int:
     """How many panels share the viewers; at least the one that asks."""
     over = {ProcessState.FATAL, ProcessState.STOPPED}
     return max(1, sum(each.name.startswith("panel") and each.state not in over for each in status.processes))
+
+
+def names_of(status: Status) -> Mapping[int, str]:
+    """The @username of each bot that has one."""
+    return {bot.id: f"@{bot.username}" for bot in status.bots if bot.username}
 
 
 def _of_process(process: ProcessStatus) -> str:

@@ -106,7 +106,7 @@ def deps(supervisor, people, limits, records, access, bots, processes, logs, aud
         history=KeptInMemory(),
         processes=processes,
         logs=logs,
-        refresh_seconds=0.0001,
+        refresh_seconds=0.001,
     )
 
 

@@ -18,7 +18,7 @@ from domain.panel.roles import ACTS
 from tests.web.served import ServedPanel
 
 OWNER = {"Authorization": "Bearer owner"}
-SHAPES = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+SHAPES = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 pytestmark = pytest.mark.timeout(300)
 
 

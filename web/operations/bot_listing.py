@@ -56,10 +56,6 @@ class BotListing:
         by_index = len(word) <= INDEX_DIGITS
         return next((each for each in await self.listed() if int(word) == (each[0].index if by_index else each[0].id)), None)
 
-    async def names(self) -> Mapping[int, str]:
-        """The @username of each bot that has one."""
-        return {view.id: f"@{view.username}" for view, _ in await self.listed() if view.username}
-
     async def facts_of(self, bot: int) -> BotFacts:
         return next((facts for view, facts in await self.listed() if view.id == bot), BotFacts())
 

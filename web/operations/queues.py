@@ -15,7 +15,7 @@ from domain.status import QueueStatus, Status, StreamStatus
 from web.api.operation import operation
 from web.operations.admins import moment
 from web.pulse import Pulse
-from web.supervisor_status import SupervisorStatus
+from web.supervisor_status import SupervisorStatus, names_of
 
 
 class Waits(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,10 +124,6 @@ class Queues:
         waits = self.pulse.readings.waits(asyncio.get_running_loop().time(), seconds)
         p50, p95, p99 = (percentile(waits, share) for share in (0.5, 0.95, 0.99))
         return Waits(seconds=seconds, matched=int(sum(waits.values())), p50=p50, p95=p95, p99=p99)
-
-
-def names_of(status: Status) -> Mapping[int, str]:
-    return {bot.id: f"@{bot.username}" for bot in status.bots if bot.username}
 
 
 def _name(bot: int, names: Mapping[int, str]) -> str:

@@ -21,7 +21,6 @@ from domain.trust.reports import Reason
 from web.access.viewer import Viewer
 from web.api.bodies import read_query
 from web.api.errors import Refused
-from web.operations.bot_listing import BotListing
 from web.operations.bulk_bans import BulkBans
 from web.operations.login import TelegramId
 from web.operations.user_accounts import MOST, AccountAnswer, LastQuery, UserAccounts
@@ -31,6 +30,7 @@ from web.operations.user_notes import UserNotes
 from web.operations.users import LONGEST_DAYS, Ages, ChatsQuery, Users, UsersQuery
 from web.pages.page import page
 from web.pages.times import lasting, when
+from web.pulse import Pulse
 
 PATH = "/admin/users"
 TERMS = ((1, "1 hour"), (24, "24 hours"), (168, "7 days"), (720, "30 days"), ("", "For good"))
@@ -66,7 +66,7 @@ class UserPages:
     data: UserData
     notes: UserNotes
     bans: BulkBans
-    listing: BotListing
+    pulse: Pulse
 
     @page(PATH, act="users.read")
     async def users_page(self) -> str | Response | tuple[str, int]:
@@ -90,8 +90,7 @@ class UserPages:
         account = await self._account(user) if person.profile else None
         shown: dict[str, Any] = {"person": person, "account": account, "said": _said, "terms": TERMS, "reasons": REASONS}
         shown |= {"warnings": WARNINGS, "days": LONGEST_DAYS, "most": MOST}
-        names = await self.listing.names()
-        shown["named"] = lambda bot: names.get(bot, str(bot))
+        shown["named"] = lambda bot: self.pulse.bots.get(bot, str(bot))
         return await _rendered("user.html", shown | await self._tab(user))
 
     @page(f"{PATH}/{{user}}/data.json", act="users.export")

@@ -52,14 +52,18 @@ class Door:
         self._visitors: set[socket.socket] = set()
 
     def open(self) -> None:
-        """Raises OSError."""
+        """Has its name only once it listens: whoever finds one that refuses takes it for that of a process that has ended, and
+        removes it. Raises OSError.
+        """
         make_private(self._path.parent)
-        self._path.unlink(missing_ok=True)
+        nameless = self._path.with_suffix(".new")
+        nameless.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(0)
-        self._socket.bind(str(self._path))
-        self._path.chmod(0o600)
+        self._socket.bind(str(nameless))
+        nameless.chmod(0o600)
         self._socket.listen(WAITING)
+        nameless.rename(self._path)
         asyncio.get_running_loop().add_reader(self._socket, self._accept)
 
     def close(self) -> None:

@@ -8,12 +8,13 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
 
 from control.cli.diagnosis import ports
-from control.orphans.door import doors
+from control.orphans.door import Door, door_of, doors
 from control.orphans.found import dismiss
 from control.settings import loading
 from domain.status import ProcessState
@@ -50,6 +51,28 @@ async def killed(running: Running) -> int:
 
 def left_in(folder: Path) -> set[int]:
     return {pid for _, _, pid in doors(folder / "var")}
+
+
+class Watched(socket.socket):
+    """Notes whether its name was there before it listened."""
+
+    folder = Path()
+    early: ClassVar[list[Path]] = []
+
+    def listen(self, backlog: int = 0, /) -> None:
+        self.early.extend(path for path, _, _ in doors(self.folder))
+        super().listen(backlog)
+
+
+async def test_a_panel_that_is_just_left_is_not_taken_for_one_that_has_ended(tmp_path: Path, monkeypatch) -> None:
+    """Two panels are left in one moment, and each looks for others."""
+    monkeypatch.setattr(Watched, "folder", tmp_path)
+    monkeypatch.setattr("control.orphans.door.socket.socket", Watched)
+    door = Door(door_of(tmp_path, 1, os.getpid()), port=lambda: None, seconds=lambda: 1.0, leave=lambda: None)
+    door.open()
+    assert Watched.early == []
+    assert [pid for _, _, pid in doors(tmp_path)] == [os.getpid()]
+    door.close()
 
 
 async def health(port: int) -> tuple[int, str]:

@@ -6,6 +6,7 @@ import pytest
 
 from bench.__main__ import benches, report
 from bench.harness import Bar
+from bench.locks.purse import Purse
 
 BARS = {"ratio": Bar(at_least=3), "p99_ms": Bar(at_most=15)}
 
@@ -29,3 +30,29 @@ def test_a_bench_has_reached_its_bars_only_with_a_figure_for_each(figures, reach
 def test_each_bench_has_bars():
     assert all(isinstance(bar, Bar) for module in benches().values() for bar in module.BARS.values())
     assert {"actors", "matching", "relay", "sessions", "recovery"} <= benches().keys()
+
+
+NOTHING = "🔒 That chat is over. Nothing was paid."
+TOLD = "🔒 You have locked this chat for 5 min."
+VOIDED = "🔒 Sorry, your lock of 1 min does not hold. What you paid is yours again: 2 credits."
+
+
+@pytest.mark.parametrize(
+    ("shown", "left"),
+    [
+        (["press", VOIDED], 9),  # nothing was told of it
+        (["press", TOLD, VOIDED], 9),  # it was lost before it was booked
+        (["press", NOTHING, "press", TOLD, VOIDED], 9),  # the first one's answer was its own
+        (["press", "press", NOTHING, "press", TOLD, VOIDED], 7),  # one of the first two was meant, not the one that holds
+        (["press", "press", TOLD, "press", TOLD, VOIDED, "press"], 7),  # the third may still be answered
+    ],
+)
+def test_the_phone_of_a_locker_knows_which_press_a_notice_means(shown, left):
+    purse = Purse()
+    purse.receives(9)
+    for number, text in enumerate(shown):
+        if text == "press":
+            purse.presses(number, 2)
+        else:
+            purse.shows(text)
+    assert purse.credits == left

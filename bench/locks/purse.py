@@ -21,6 +21,8 @@ class Press:
     """That the chat is locked."""
     receipt: bool = False
     refused: bool = False
+    with_others: bool = False
+    """Refused by an answer that may have been that of another press."""
 
     @property
     def bought(self) -> bool:
@@ -64,8 +66,7 @@ class Purse:
         if any(words in text for words in TOLD):
             self._is_told(text)
         elif any(words in text for words in NOTHING_PAID):
-            for press in self._presses.values():
-                press.refused = press.refused or not press.answered
+            self._are_refused([press for press in self._presses.values() if not press.answered])
         elif back := BACK.search(text):
             self.receives(int(back[1]))
         elif voided := VOIDED.search(text):
@@ -77,12 +78,26 @@ class Purse:
             if int(receipt[1]) != press.price:
                 self.oddities.append(f"paid {receipt[1]} for what cost {press.price}")
 
+    def _are_refused(self, presses: list[Press]) -> None:
+        for press in presses:
+            press.refused, press.with_others = True, len(presses) > 1
+
     def _is_voided(self, price: int) -> None:
-        """One that was told to hold, and was lost before it was booked; or one of which nothing was told."""
-        candidates = sorted(self._presses.values(), key=lambda press: not press.bought)
-        press = next((each for each in candidates if each.price == price and not each.refused), None)
+        """The notice names no press. It is one whose answer was not certain, or that was passed over; else one that was told to
+        hold, and was lost before it was booked; else the last one, which may still be answered.
+        """
+        possible = [each for each in self._presses.values() if each.price == price and (each.with_others or not each.refused)]
+        press = min(possible, key=self._is_answered, default=None)
         if press is not None:
-            press.told, press.receipt, press.refused = False, False, True
+            press.told, press.receipt, press.refused, press.with_others = False, False, True, False
+
+    def _is_answered(self, press: Press) -> int:
+        """From 0, certainly not, to 3, perhaps soon."""
+        if press.with_others:
+            return 0
+        if press.bought:
+            return 2
+        return 3 if press is [*self._presses.values()][-1] else 1
 
     def _is_told(self, text: str) -> None:
         """Locks are told in their order. One that was refused first can only be the last choice."""

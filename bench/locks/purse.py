@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 TOLD = ("You have locked this chat",)
 NOTHING_PAID = ("Nothing was paid", "nothing was paid", "and this costs")
 BACK = re.compile(r"(\d+) credits? (?:has|have) come back")
 VOIDED = re.compile(r"yours again: (\d+) credit")
+VOIDED_WITHIN = 30.0
+"""Seconds from a press until the notice that it was void: it is settled after 10, and a bot is taken over in between."""
 RECEIPT = re.compile(r"\d+ min for (\d+) credits?\.")
 
 
@@ -21,8 +25,10 @@ class Press:
     """That the chat is locked."""
     receipt: bool = False
     refused: bool = False
-    with_others: bool = False
-    """Refused by an answer that may have been that of another press."""
+    voided: bool = False
+    """Its notice has come."""
+    at: float = 0.0
+    """On the purse's clock."""
 
     @property
     def bought(self) -> bool:
@@ -34,7 +40,8 @@ class Press:
 
 
 class Purse:
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
         self._received = 0
         self._presses: dict[int, Press] = {}
         self.oddities: list[str] = []
@@ -59,14 +66,15 @@ class Purse:
         self._received += amount
 
     def presses(self, message: int, price: int) -> Press:
-        return self._presses.setdefault(message, Press(price))
+        return self._presses.setdefault(message, Press(price, at=self._clock()))
 
     def shows(self, text: str) -> None:
         """A message or an answer to a press, of the bot."""
         if any(words in text for words in TOLD):
             self._is_told(text)
         elif any(words in text for words in NOTHING_PAID):
-            self._are_refused([press for press in self._presses.values() if not press.answered])
+            for press in self._presses.values():
+                press.refused = press.refused or not press.answered
         elif back := BACK.search(text):
             self.receives(int(back[1]))
         elif voided := VOIDED.search(text):
@@ -78,26 +86,15 @@ class Purse:
             if int(receipt[1]) != press.price:
                 self.oddities.append(f"paid {receipt[1]} for what cost {press.price}")
 
-    def _are_refused(self, presses: list[Press]) -> None:
-        for press in presses:
-            press.refused, press.with_others = True, len(presses) > 1
-
     def _is_voided(self, price: int) -> None:
-        """The notice names no press. It is one whose answer was not certain, or that was passed over; else one that was told to
-        hold, and was lost before it was booked; else the last one, which may still be answered.
+        """The notice names no press. It is the first of the last seconds that was refused, since a press that comes again after a
+        crash reads that the chat is over, or of which nothing was told; else one that was told to hold, and was lost.
         """
-        possible = [each for each in self._presses.values() if each.price == price and (each.with_others or not each.refused)]
-        press = min(possible, key=self._is_answered, default=None)
+        since = self._clock() - VOIDED_WITHIN
+        lately = [press for press in self._presses.values() if press.price == price and press.at >= since and not press.voided]
+        press = min(lately, key=lambda press: press.bought, default=None)
         if press is not None:
-            press.told, press.receipt, press.refused, press.with_others = False, False, True, False
-
-    def _is_answered(self, press: Press) -> int:
-        """From 0, certainly not, to 3, perhaps soon."""
-        if press.with_others:
-            return 0
-        if press.bought:
-            return 2
-        return 3 if press is [*self._presses.values()][-1] else 1
+            press.told, press.receipt, press.refused, press.voided = False, False, True, True
 
     def _is_told(self, text: str) -> None:
         """Locks are told in their order. One that was refused first can only be the last choice."""

@@ -20,6 +20,12 @@ SLOTS = 16384
 PASSWORD = "pool-keys-only"
 
 
+NODE_SECONDS = 15
+"""A node that is silent for so long counts as failed, and then the whole cluster refuses. Redis's default: a busy machine may let
+one wait for seconds.
+"""
+
+
 class ClusterNode(RedisServer):
     """Its bus listens 10,000 ports above it."""
 
@@ -28,7 +34,7 @@ class ClusterNode(RedisServer):
         self.port = free_port_with_bus()
 
     def command(self) -> list[str]:
-        return [*super().command(), "--cluster-enabled", "yes", "--cluster-node-timeout", "2000"]
+        return [*super().command(), "--cluster-enabled", "yes", "--cluster-node-timeout", str(NODE_SECONDS * 1000)]
 
 
 class RedisCluster:
@@ -57,6 +63,7 @@ class RedisCluster:
             with admin(node) as client:
                 client.flushall()
                 client.execute_command(*setuser(pool, name=pool, password=PASSWORD), *more)
+        wait_until(self.is_ok)
         return f"redis+cluster://{pool}:{PASSWORD}@{','.join(f'127.0.0.1:{node.port}' for node in self.nodes)}"
 
     def is_ok(self) -> bool:

@@ -8,7 +8,7 @@ import re
 import signal
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 
 from tests.browser.panel.checks import accessible, fits
 from tests.control.supervisors import alive
@@ -186,6 +186,22 @@ async def test_keys_and_the_command_line_lead_to_each_page(panel: Page, house: H
     await panel.keyboard.press("/")
     await panel.get_by_role("combobox").fill("no such thing")
     await expect(panel.get_by_text("Nothing is called that.")).to_be_visible()
+
+
+async def test_a_button_that_is_pressed_before_the_scripts_are_there_is_pressed_again_once_they_are(panel: Page, house: House):
+    scripts_may_come = asyncio.Event()
+
+    async def slow_line(route: Route) -> None:
+        await scripts_may_come.wait()
+        await route.continue_()
+
+    await panel.route("**/js/shell.js*", slow_line)
+    await panel.goto(f"{house.panel_url}/admin/admins", wait_until="commit")
+    await panel.get_by_role("button", name="Add an admin").click()
+    scripts_may_come.set()
+    await expect(panel.locator("#add-admin")).to_be_visible()
+    await panel.get_by_role("button", name="Cancel").click()
+    await expect(panel.locator("#add-admin")).to_be_hidden()
 
 
 async def test_on_a_phone_the_menu_is_a_sheet(panel: Page):

@@ -24,6 +24,7 @@ from tests.servers import (
     empty_database,
     find_postgres,
     find_redis,
+    forget_rows,
 )
 
 TESTS = Path(__file__).parent
@@ -82,8 +83,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: houses that start, stop and wait leave some of their time to others."""
-    return (os.cpu_count() or 1) + 1
+    """Twice as many as there are processors: houses that start, stop and wait leave half of their time to others."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")
@@ -132,6 +133,27 @@ def postgres_uri(postgres: PostgresServer | GivenPostgres, spare_databases: list
     postgres.start()
     empty_database(uri)
     spare_databases.append(uri)
+
+
+@pytest.fixture(scope="session")
+def migrated_databases(postgres: PostgresServer | GivenPostgres) -> Iterator[list[str]]:
+    """With the newest schema and no rows, for the next tests."""
+    spare: list[str] = []
+    yield spare
+    postgres.start()
+    for uri in spare:
+        drop_database(postgres.uri, urlsplit(uri).path.removeprefix("/"))
+
+
+@pytest.fixture
+def migrated_postgres_uri(postgres: PostgresServer | GivenPostgres, migrated_databases: list[str]) -> Iterator[str]:
+    """A database without rows, this test's alone. The first test that has it migrates it."""
+    postgres.start()
+    uri = migrated_databases.pop() if migrated_databases else postgres.new_database()
+    yield uri
+    postgres.start()
+    forget_rows(uri)
+    migrated_databases.append(uri)
 
 
 @pytest.fixture

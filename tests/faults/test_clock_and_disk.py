@@ -7,10 +7,12 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from tests.control.supervisors import eventually
 from tests.faults.machine import Clock, disk_full
 from tests.faults.rig import problems
 from tests.system.house import House
@@ -107,5 +109,10 @@ async def test_a_full_disk_is_reported_and_breaks_nothing(town: Town, couple: Co
     with closing(sqlite3.connect(house.folder / "var" / "masquerade.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert database.execute("SELECT count(*) FROM chats WHERE ended_at IS NULL").fetchone() == (0,)
-    lines = (house.folder / "logs" / "combined.log").read_text().splitlines()
-    assert any("log lines could not be written" in json.loads(line)["text"] for line in lines)
+    log = house.folder / "logs" / "combined.log"
+    await eventually(lambda: any("log lines could not be written" in json.loads(line)["text"] for line in whole_lines(log)))
+
+
+def whole_lines(log: Path) -> list[str]:
+    """Another process may be in the middle of one."""
+    return log.read_text().rpartition("\n")[0].splitlines()

@@ -143,7 +143,7 @@ def test_bytes_that_are_no_request_get_a_4xx_and_the_panel_goes_on(panel, raw):
     with socket.create_connection(("127.0.0.1", int(panel.url.rpartition(":")[2])), timeout=10) as line:
         line.sendall(raw)
         line.shutdown(socket.SHUT_WR)
-        answer = b"".join(iter(lambda: line.recv(65536), b""))
+        answer = line.recv(65536)
     assert re.match(rb"HTTP/1\.1 4\d\d ", answer), answer[:200]
     assert httpx.get(f"{panel.url}/health").status_code == 200
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+import pytest_asyncio
+
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 HOT = {
     "find_profiles": ({"users": "[1,2,3]"}, "users"),
@@ -146,14 +152,21 @@ NUMBERS = {
 }
 
 
-@pytest.fixture
-async def filled(database):
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
+async def filled(request, tmp_path_factory):
+    """One of each kind for all tests of this file, which only ask for plans."""
+    uri = f"sqlite:{tmp_path_factory.mktemp('explain')}/records.db"
+    if request.param == "postgres":
+        uri = request.getfixturevalue("postgres").new_database()
+    database = await open_database(uri, pool_size=4)
+    await migrate(database)
     async with database.transaction() as connection:
         for statement in FILL.values():
             await connection.execute(f"{statement} {NUMBERS[database.dialect]}")
     async with database.connection() as connection:
         await connection.execute("ANALYZE")
-    return database
+    yield database
+    await database.close()
 
 
 async def plan_of(database, name, parameters):

@@ -15,9 +15,7 @@ TEST_RIGHTS = ("+mset", "+pexpireat", "+ttl", "+pttl", "+keys", "+script", "+xgr
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_uri(request, tmp_path):
-    """The URI of an empty database; a test with this fixture runs once on each kind. For a test with `database` it may be migrated
-    already.
-    """
+    """The URI of an empty database, one of each kind. For a test that has `database` too, it may be migrated already."""
     if request.param == "postgres":
         return request.getfixturevalue("migrated_postgres_uri" if "database" in request.fixturenames else "postgres_uri")
     return f"sqlite:{tmp_path}/records.db"

@@ -23,6 +23,7 @@ from domain.invitations.rules import Referrals
 from domain.locks.rules import MOST_DURATIONS, Locks
 from domain.model.channels import read_channel
 from domain.payments.rules import Credits
+from domain.refusals import in_words
 from domain.sections import (
     Age,
     Count,
@@ -324,7 +325,7 @@ def with_overrides(configuration: Configuration, section: str, overrides: Overri
         reason, _, place = str(error).partition(" - at `$.")
         inside = place.rstrip("`")
         key = re.split(r"[.[]", inside, maxsplit=1)[0]
-        text = f"{section}.{key}: {known.get(key)!r} is refused: {reason}"
+        text = f"{section}.{key}: {known.get(key)!r} is refused: {in_words(reason, 'it')}"
         raise ConfigurationError(text, setting=f"{section}.{inside}") from error
     return msgspec.structs.replace(configuration, **{section: after})
 

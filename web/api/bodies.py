@@ -16,6 +16,7 @@ import orjson
 from quart import Request
 from werkzeug.datastructures import MultiDict
 
+from domain.refusals import in_words
 from web.api.errors import Refused
 
 BODY_BYTES = 64 * 1024
@@ -120,7 +121,7 @@ def explained(text: str) -> tuple[str, str]:
     message, place = PLACE.sub("", text), found[1] if found else ""
     named = NAMED.search(message)
     field = ".".join(filter(None, [place, named[1] if named else ""]))
-    return f"{message}.", field
+    return f"{in_words(message, 'This')}.", field
 
 
 def _is_list(kind: Any) -> bool:

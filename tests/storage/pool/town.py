@@ -14,7 +14,7 @@ from domain.model.chat import ChatEnd
 from domain.model.events import Event
 from domain.model.ids import Address, BotId, ChatId, LockId, UserId
 from domain.model.profile import AgeBand, Gender, Wishes
-from storage.redis.client import Client
+from storage.redis.client import Client, text_of
 from storage.redis.keys import Keys, written
 from storage.redis.pool.locks import RedisLockPool
 from storage.redis.pool.pool import RedisPool
@@ -25,6 +25,8 @@ RULES = Matching(recent_minutes=20, vip_boost_seconds=60, timeout_seconds=600)
 LIVE = LiveConfiguration(Configuration(matching=RULES))
 MINUTE = 60.0
 RED, BLUE = BotId(100), BotId(200)
+PAGE = 1000
+"""Events that are read at once."""
 """Two bots of the house."""
 
 
@@ -127,5 +129,10 @@ class Town:
         return (await self.finds(other)).chat.id
 
     async def told(self, bot: BotId) -> list[Event]:
-        """Everything that stands in the bot's stream."""
-        return [decode(fields) for _, fields in await self.client.xrange(self.keys.events(bot))]
+        """Everything that stands in the bot's stream. Read in pages, because one answer with all of it may take too long."""
+        told: list[Event] = []
+        after = "-"
+        while page := await self.client.xrange(self.keys.events(bot), min=after, count=PAGE):
+            told += [decode(fields) for _, fields in page]
+            after = f"({text_of(page[-1][0])}"
+        return told

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, expect
 
-from tests.browser.panel.checks import findings
+from tests.browser.panel.checks import findings, held_back
 from tests.browser.phone import take
 from tests.system.conftest import shared_house
 from tests.system.house import House
@@ -40,6 +40,16 @@ async def requested(page: Page, house: House) -> None:
     await page.get_by_label("Your Telegram id").fill(str(OWNER))
     await page.get_by_role("button", name="Request a code").click()
     await expect(page.get_by_role("heading", name="Answer in Telegram")).to_be_focused()
+
+
+async def test_a_press_before_the_scripts_are_there_is_answered_once_they_are(page: Page, login_house: House):
+    """With what is no id: a code would count for the limits."""
+    async with held_back(page, "login.js"):
+        await page.goto(f"{login_house.panel_url}/admin/login", wait_until="commit")
+        await page.get_by_label("Your Telegram id").fill("Olga")
+        await page.get_by_role("button", name="Request a code").click()
+    await expect(page.get_by_text("A Telegram id is a number")).to_be_visible()
+    await expect(page).to_have_url(f"{login_house.panel_url}/admin/login")
 
 
 async def test_not_me_on_the_phone_ends_it_on_the_page(page: Page, login_house: House, olga: Person):

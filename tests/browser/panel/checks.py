@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Page
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, Route
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -23,6 +24,20 @@ AWAY = (
 """What the console says while a test has stopped the panel."""
 REFUSED = ("status of 409", "status of 422")
 """What it says of a form that the panel refuses, which the page shows."""
+
+
+@asynccontextmanager
+async def held_back(page: Page, script: str) -> AsyncIterator[None]:
+    """The script of that name comes once the block is over, as on a slow line."""
+    over = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await over.wait()
+        await route.continue_()
+
+    await page.route(f"**/{script}*", wait)
+    yield
+    over.set()
 
 
 @contextmanager

@@ -8,9 +8,9 @@ import re
 import signal
 
 import pytest
-from playwright.async_api import BrowserContext, Page, Route, expect
+from playwright.async_api import BrowserContext, Page, expect
 
-from tests.browser.panel.checks import accessible, fits
+from tests.browser.panel.checks import accessible, fits, held_back
 from tests.control.supervisors import alive
 from tests.system.house import House
 from tests.system.people import Town
@@ -189,16 +189,9 @@ async def test_keys_and_the_command_line_lead_to_each_page(panel: Page, house: H
 
 
 async def test_a_button_that_is_pressed_before_the_scripts_are_there_is_pressed_again_once_they_are(panel: Page, house: House):
-    scripts_may_come = asyncio.Event()
-
-    async def slow_line(route: Route) -> None:
-        await scripts_may_come.wait()
-        await route.continue_()
-
-    await panel.route("**/js/shell.js*", slow_line)
-    await panel.goto(f"{house.panel_url}/admin/admins", wait_until="commit")
-    await panel.get_by_role("button", name="Add an admin").click()
-    scripts_may_come.set()
+    async with held_back(panel, "js/shell.js"):
+        await panel.goto(f"{house.panel_url}/admin/admins", wait_until="commit")
+        await panel.get_by_role("button", name="Add an admin").click()
     await expect(panel.locator("#add-admin")).to_be_visible()
     await panel.get_by_role("button", name="Cancel").click()
     await expect(panel.locator("#add-admin")).to_be_hidden()

@@ -1,14 +1,14 @@
 // A button that is pressed before the page's scripts have loaded is pressed again once they have. Without this, such a press of a
 // quick hand, or on a slow line, would do nothing. A classic script: it runs before the rest of the page is read.
 {
-  const pressed = [];
+  const pressed = new Set();
 
   const hold = (event) => {
     const button = event.target.closest("button");
     if (!button) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!pressed.includes(button)) pressed.push(button);
+    pressed.add(button);
   };
 
   document.addEventListener("click", hold, true);

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -83,7 +83,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Twice as many as there are processors: houses that start, stop and wait leave half of their time to others."""
+    """Twice as many as there are processors: houses that start, stop and wait leave much of their time to others."""
     return 2 * (os.cpu_count() or 1)
 
 
@@ -114,9 +114,9 @@ def redis_cluster() -> Iterator[RedisCluster]:
     cluster.remove()
 
 
-@pytest.fixture(scope="session")
-def spare_databases(postgres: PostgresServer | GivenPostgres) -> Iterator[list[str]]:
-    """Empty ones, for the next tests."""
+@contextmanager
+def spares(postgres: PostgresServer | GivenPostgres) -> Iterator[list[str]]:
+    """Databases for the next tests, which are dropped at the end."""
     spare: list[str] = []
     yield spare
     postgres.start()
@@ -124,36 +124,42 @@ def spare_databases(postgres: PostgresServer | GivenPostgres) -> Iterator[list[s
         drop_database(postgres.uri, urlsplit(uri).path.removeprefix("/"))
 
 
-@pytest.fixture
-def postgres_uri(postgres: PostgresServer | GivenPostgres, spare_databases: list[str]) -> Iterator[str]:
-    """An empty database, this test's alone."""
+@contextmanager
+def lent(postgres: PostgresServer | GivenPostgres, spare: list[str], clear: Callable[[str], None]) -> Iterator[str]:
+    """A spare database, or a new one. It goes back to the spare ones cleared."""
     postgres.start()
-    uri = spare_databases.pop() if spare_databases else postgres.new_database()
+    uri = spare.pop() if spare else postgres.new_database()
     yield uri
     postgres.start()
-    empty_database(uri)
-    spare_databases.append(uri)
+    clear(uri)
+    spare.append(uri)
+
+
+@pytest.fixture(scope="session")
+def empty_databases(postgres: PostgresServer | GivenPostgres) -> Iterator[list[str]]:
+    with spares(postgres) as spare:
+        yield spare
 
 
 @pytest.fixture(scope="session")
 def migrated_databases(postgres: PostgresServer | GivenPostgres) -> Iterator[list[str]]:
-    """With the newest schema and no rows, for the next tests."""
-    spare: list[str] = []
-    yield spare
-    postgres.start()
-    for uri in spare:
-        drop_database(postgres.uri, urlsplit(uri).path.removeprefix("/"))
+    """With the newest schema and no rows. Whoever gets a new one migrates it."""
+    with spares(postgres) as spare:
+        yield spare
+
+
+@pytest.fixture
+def postgres_uri(postgres: PostgresServer | GivenPostgres, empty_databases: list[str]) -> Iterator[str]:
+    """An empty database, this test's alone."""
+    with lent(postgres, empty_databases, empty_database) as uri:
+        yield uri
 
 
 @pytest.fixture
 def migrated_postgres_uri(postgres: PostgresServer | GivenPostgres, migrated_databases: list[str]) -> Iterator[str]:
     """A database without rows, this test's alone. The first test that has it migrates it."""
-    postgres.start()
-    uri = migrated_databases.pop() if migrated_databases else postgres.new_database()
-    yield uri
-    postgres.start()
-    forget_rows(uri)
-    migrated_databases.append(uri)
+    with lent(postgres, migrated_databases, forget_rows) as uri:
+        yield uri
 
 
 @pytest.fixture

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 
 import pytest
 import pytest_asyncio
 
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
+from tests.conftest import lent
+from tests.servers import forget_rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -155,18 +158,20 @@ NUMBERS = {
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
 async def filled(request, tmp_path_factory):
     """One of each kind for all tests of this file, which only ask for plans."""
-    uri = f"sqlite:{tmp_path_factory.mktemp('explain')}/records.db"
-    if request.param == "postgres":
-        uri = request.getfixturevalue("postgres").new_database()
-    database = await open_database(uri, pool_size=4)
-    await migrate(database)
-    async with database.transaction() as connection:
-        for statement in FILL.values():
-            await connection.execute(f"{statement} {NUMBERS[database.dialect]}")
-    async with database.connection() as connection:
-        await connection.execute("ANALYZE")
-    yield database
-    await database.close()
+    with ExitStack() as lending:
+        uri = f"sqlite:{tmp_path_factory.mktemp('explain')}/records.db"
+        if request.param == "postgres":
+            server, spare = request.getfixturevalue("postgres"), request.getfixturevalue("migrated_databases")
+            uri = lending.enter_context(lent(server, spare, forget_rows))
+        database = await open_database(uri, pool_size=4)
+        await migrate(database)
+        async with database.transaction() as connection:
+            for statement in FILL.values():
+                await connection.execute(f"{statement} {NUMBERS[database.dialect]}")
+        async with database.connection() as connection:
+            await connection.execute("ANALYZE")
+        yield database
+        await database.close()
 
 
 async def plan_of(database, name, parameters):

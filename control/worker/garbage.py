@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 OLD_AFTER = 1
-"""Collections of the middle generation between two full ones, instead of ten: a full one comes sooner and has less to look at."""
+"""A full collection comes after more than so many of the middle generation, not ten: it comes sooner and has less to look at."""
 OLDEST = 2
 """The generation that a full collection looks at."""
 

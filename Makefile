@@ -17,7 +17,7 @@ $(STAMP): requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $(STAMP)
 
-# The browser tests want a Chromium, best the one without windows, which takes half the time. As root on Debian it is installed;
+# The browser tests want a Chromium, best the one without windows, which needs half the CPU time. As root on Debian it is installed;
 # otherwise the tests say what is missing.
 .PHONY: browser
 browser:

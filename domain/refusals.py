@@ -14,13 +14,14 @@ TYPES = {
     "object": "an object",
     "datetime": "a date with a time",
 }
-NUMBERS = {**TYPES, "float": "a number"}
+WANTED = {**TYPES, "float": "a number"}
+"""Where a float is wanted, a whole number will do."""
 BOUNDS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 PARTS = {"str": ("character", "characters"), "array": ("entry", "entries"), "object": ("key", "keys")}
 
 
 def _wanted(names: str) -> str:
-    return " or ".join(NUMBERS.get(each, each) for each in names.split(" | "))
+    return " or ".join(WANTED.get(each, each) for each in names.split(" | "))
 
 
 def _parts(kind: str, number: str) -> str:

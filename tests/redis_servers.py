@@ -18,8 +18,6 @@ from tests.servers import RedisServer, Server, free_port, redis_program, wait_un
 
 SLOTS = 16384
 PASSWORD = "pool-keys-only"
-
-
 NODE_SECONDS = 15
 """A node that is silent for so long counts as failed, and then the whole cluster refuses. Redis's default: a busy machine may let
 one wait for seconds.

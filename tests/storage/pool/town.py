@@ -25,9 +25,9 @@ RULES = Matching(recent_minutes=20, vip_boost_seconds=60, timeout_seconds=600)
 LIVE = LiveConfiguration(Configuration(matching=RULES))
 MINUTE = 60.0
 RED, BLUE = BotId(100), BotId(200)
+"""Two bots of the house."""
 PAGE = 1000
 """Events that are read at once."""
-"""Two bots of the house."""
 
 
 def lease(bot: BotId, owner: str = "worker", token: int = 1) -> Lease:
